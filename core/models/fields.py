@@ -1,0 +1,13 @@
+"""Column types of ours."""
+
+from typing import Any
+
+from django.db import models
+
+
+class SealedField(models.BinaryField):
+    """Text encrypted by ``core.sealed.seal``; read it with ``core.sealed.unseal``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,27 @@
+"""States and kinds of what connects to us."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationKind(models.TextChoices):
+    """What a connected system is."""
+
+    CHANNEL = "channel", _("Sales channel")
+    CARRIER = "carrier", _("Carrier")
+    NETWORK = "network", _("Pickup network")
+    SHOP_SYSTEM = "shop_system", _("Merchant's shop system")
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for."""
+
+    OFFERS_READ = "offers:read", _("Read offers, prices and availability")
+    ORDERS_READ = "orders:read", _("Read orders")
+    ORDERS_WRITE = "orders:write", _("Place and change orders")
+    PICKUP_POINTS_READ = "pickup-points:read", _("Find pickup points")
+    PARCELS_READ = "parcels:read", _("Read the parcels entrusted to the carrier")
+    TRACKING_WRITE = "tracking:write", _("Send tracking events")
+    MERCHANT_READ = "merchant:read", _("Read the merchant's file")
+    CATALOG_READ = "catalog:read", _("Read the merchant's catalogue")
+    CATALOG_WRITE = "catalog:write", _("Change the merchant's catalogue, prices and stock")

@@ -1,0 +1,77 @@
+"""How other systems connect."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from allauth.idp.oidc.models import Client
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import BaseModel, PublicModel
+from partners.enums import ApplicationKind
+
+
+class Application(PublicModel):
+    """A system that connects: a sales channel, a carrier, a network, a merchant's shop system.
+
+    A merchant's own application is tied to the merchant above, in ``merchants.MerchantApplication``.
+    """
+
+    merchant_path: ClassVar[str | None] = None
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=ApplicationKind)
+    contact_email = models.EmailField(_("contact"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Credential(BaseModel):
+    """One client identifier and secret of an application. Several may overlap while a secret is rotated."""
+
+    merchant_path: ClassVar[str | None] = None
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="credentials")
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="credential")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.client_id}"
+
+
+class Channel(PublicModel):
+    """A place where buyers shop, and that sends us their orders."""
+
+    merchant_path: ClassVar[str | None] = None
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="channel")
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    countries = models.JSONField(_("markets served, ISO 3166 codes"), default=list)
+    price_tolerance = models.DecimalField(
+        _("price tolerance, as a share of the price"), max_digits=5, decimal_places=4, default=Decimal(0)
+    )
+
+    class Meta:
+        verbose_name = _("sales channel")
+        verbose_name_plural = _("sales channels")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price_tolerance__gte=0, price_tolerance__lte=1),
+                name="partners_channel_tolerance_is_share",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
