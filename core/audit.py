@@ -1,0 +1,97 @@
+"""The trail: who changed what, when, from which address.
+
+Triggers of the database write every version of a tracked row, whatever code changed it, and the rows of
+history refuse change and removal. The acting user, address and request travel in the context of
+``pghistory``, which the doors open (``core.middleware.AuditMiddleware``, ``acting``).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, overload
+
+import pghistory
+import pghistory.config
+import pghistory.runtime
+from django.db import models
+from django.db.backends.utils import CursorWrapper
+
+from core.models.trail import RefuseTruncate, TrailRow
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+@overload
+def tracked(model: M, /) -> M: ...
+@overload
+def tracked(*, exclude: Sequence[str] = (), app_label: str | None = None) -> Callable[[M], M]: ...
+def tracked(
+    model: M | None = None, /, *, exclude: Sequence[str] = (), app_label: str | None = None
+) -> M | Callable[[M], M]:
+    """Keep every version of the model's rows in ``<Model>Event``, readable as ``row.trail``.
+
+    Use as ``@tracked`` or ``@tracked(exclude=["password"])``. Exclude counters and whatever is personal and
+    not sealed: history is never erased. The triggers fire once a statement, so bulk writes stay quick.
+    """
+
+    def decorate(model: M) -> M:
+        decorated: M = pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=list(exclude),
+            obj_field=pghistory.ObjForeignKey(related_name="trail", db_index=True),
+            context_field=pghistory.ContextForeignKey(related_name="+", db_index=True),
+            append_only=True,
+            app_label=app_label,
+            model_name=f"{model.__name__}Event",
+            base_model=TrailRow,
+            attrs={"merchant_path": _history_path(model, exclude)},
+            meta={"triggers": [RefuseTruncate()]},
+            level=pghistory.Statement,
+        )(model)
+        return decorated
+
+    return decorate if model is None else decorate(model)
+
+
+def _history_path(model: type[models.Model], exclude: Iterable[str]) -> str | None:
+    path = getattr(model, "merchant_path", None)
+    if path is None:
+        return None
+    first = path.split("__")[0]
+    if first in {"pk", "id"}:
+        return "pgh_obj"
+    return f"pgh_obj__{path}" if first in set(exclude) else str(path)
+
+
+def acting(**who: Any) -> AbstractContextManager[Any]:
+    """Say who acts, for all that is written inside: ``user`` (pk), ``ip``, ``request_id``, ``url``,
+    ``application`` (public id), ``job`` or ``command`` (name). Inside another ``acting`` it adds to it.
+    """
+    context: AbstractContextManager[Any] = pghistory.context(
+        **{name: value for name, value in who.items() if value not in (None, "")}
+    )
+    return context
+
+
+def current() -> dict[str, Any]:
+    """Return what ``acting`` says at this moment; empty outside."""
+    tracker = getattr(pghistory.runtime._tracker, "value", None)
+    return dict(tracker.metadata) if tracker else {}
+
+
+def copy_context(cursor: CursorWrapper) -> None:
+    """Hand the context to the transaction, for statements the history library cannot see: ``COPY``.
+
+    Call it on the cursor inside the transaction, before the ``COPY``.
+    """
+    tracker = getattr(pghistory.runtime._tracker, "value", None)
+    if tracker is None:
+        return
+    metadata = json.dumps(tracker.metadata, cls=pghistory.config.json_encoder())
+    cursor.execute(
+        "SELECT set_config('pghistory.context_id', %s, true),"
+        " set_config('pghistory.context_metadata', %s, true)",
+        [str(tracker.id), metadata],
+    )
