@@ -1,9 +1,41 @@
-"""Fixtures of every test."""
+"""What every test may count on: a PostgreSQL, no network, French, a clean cache and mailbox."""
+
+import os
+import shutil
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from core.models.trail import ALLOW_TRUNCATE
+from tests.settings import SCRATCH
+
+_started_here = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start PostgreSQL once, in the process that leads the workers, unless one is given."""
+    global _started_here
+    if hasattr(session.config, "workerinput") or "DATABASE_URL" in os.environ:
+        return
+    from config import embedded
+
+    SCRATCH.mkdir(mode=0o755, exist_ok=True)
+    embedded.start(SCRATCH / "var" / "pg", durable=False)
+    _started_here = True
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _started_here:
+        from config import embedded
+
+        embedded.stop(SCRATCH / "var" / "pg")
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +46,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER DATABASE {name} SET {ALLOW_TRUNCATE} = 'on'")
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process_state() -> Iterator[None]:
+    cache.clear()
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -26,7 +26,7 @@ class RefuseTruncate(pgtrigger.Trigger):
             level=pgtrigger.Statement,
         )
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return (
             f"IF current_setting('{ALLOW_TRUNCATE}', true) = 'on' THEN RETURN NULL; END IF; "
             "RAISE EXCEPTION 'Cannot truncate append-only table %', TG_TABLE_NAME;"
@@ -48,7 +48,7 @@ class TrailRow(pghistory.models.Event):
 
     pgh_id = models.BigAutoField(primary_key=True)
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(OwnedQuerySet)()
+    objects: Any = models.Manager.from_queryset(OwnedQuerySet)()
 
     class Meta:
         abstract = True

@@ -1,0 +1,24 @@
+# Passerelle's commands. `make run` and `make test` install what they need by themselves.
+
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+# Two processes at least, one a core otherwise.
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run reset test test-slow check bench journey messages
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+check:  ## Format, lint, types, layers, migrations, deployment, messages, templates (under a minute)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(MANAGE) makemigrations --check --dry-run
+	PASSERELLE_ENV=production ALLOWED_HOSTS=passerelle.example \
+		SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		INSTANCE_KEY=$$($(PYTHON) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
+		$(MANAGE) check --deploy --fail-level WARNING

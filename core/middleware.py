@@ -1,0 +1,77 @@
+"""What every request gets: an id, a line in the log, and headers that tell the browser what it may do."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_EVAL
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from core.logging import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger("passerelle.request")
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_QUIET = {"/healthz", "/readyz"}
+
+
+class RequestIdMiddleware:
+    """Takes the caller's ``X-Request-ID`` when it is well formed, else makes one; answers it and logs it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.headers.get("X-Request-ID", "")
+        token = request_id.set(asked if _ID.fullmatch(asked) else uuid.uuid4().hex)
+        started = time.monotonic()
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+            if request.path not in _QUIET:
+                self._log(request, response, time.monotonic() - started)
+            return response
+        finally:
+            request_id.reset(token)
+
+    def _log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        # The route, not the path: a path may name a person or hold a token.
+        route = request.resolver_match.route if request.resolver_match else None
+        log.info(
+            "%s %s",
+            request.method,
+            response.status_code,
+            extra={"route": route, "status": response.status_code, "milliseconds": round(seconds * 1000, 1)},
+        )
+
+
+class SecurityHeadersMiddleware:
+    """Adds the headers that Django does not know yet."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class AdminPolicyMiddleware:
+    """Lets the admin's pages evaluate expressions: its Alpine needs it, no page of ours does."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.prefix = reverse("admin:index")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(self.prefix):
+            response._csp_replace = {"script-src": [SELF, UNSAFE_EVAL]}  # type: ignore[attr-defined]
+        return response

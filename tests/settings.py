@@ -1,0 +1,27 @@
+"""Settings of the tests: those of the demonstration, quicker, and with nothing that leaves the process."""
+
+import os
+import tempfile
+from pathlib import Path
+
+for name in ("DEBUG", "SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT", "EMAIL_URL", "CACHE_URL"):
+    os.environ.pop(name, None)
+os.environ["PASSERELLE_ENV"] = "demo"
+os.environ["CELERY_BROKER_URL"] = "memory://"
+# Shared with the workers of pytest-xdist, which inherit it.
+SCRATCH = Path(
+    os.environ.setdefault(
+        "PASSERELLE_TEST_SCRATCH", str(Path(tempfile.gettempdir()) / f"passerelle-test-{os.getpid()}")
+    )
+)
+os.environ["VAR_DIR"] = str(SCRATCH / "var")
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
