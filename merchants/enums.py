@@ -1,0 +1,158 @@
+"""States, reasons and roles of merchants and their files."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MerchantStatus(models.TextChoices):
+    """What a merchant may do here, as a whole."""
+
+    ONBOARDING = "onboarding", _("Onboarding")
+    ACTIVE = "active", _("Active")
+    RESTRICTED = "restricted", _("Restricted")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+
+
+class ApplicationStatus(models.TextChoices):
+    """Where the request to open a store stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    IN_REVIEW = "in_review", _("In review")
+    INFORMATION_REQUESTED = "information_requested", _("Information requested")
+    PROPOSED = "proposed", _("Approval proposed")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+class DecisionKind(models.TextChoices):
+    """What a member of staff decided on an application."""
+
+    PROPOSE = "propose", _("Approval proposed")
+    CONFIRM = "confirm", _("Approval confirmed")
+    SEND_BACK = "send_back", _("Proposal sent back")
+    REQUEST_INFORMATION = "request_information", _("Information requested")
+    REJECT = "reject", _("Rejected")
+
+
+class DecisionReason(models.TextChoices):
+    """Why, in a word that statistics can count; the text beside it is what the merchant reads."""
+
+    COMPLETE = "complete", _("The file is complete and consistent")
+    DOCUMENT_UNREADABLE = "document_unreadable", _("A document cannot be read")
+    DOCUMENT_TOO_OLD = "document_too_old", _("A document is too old")
+    DATA_MISMATCH = "data_mismatch", _("What was declared differs from the register")
+    COMPANY_CEASED = "company_ceased", _("The company has ceased its activity")
+    ACTIVITY_FORBIDDEN = "activity_forbidden", _("The activity is not allowed on the marketplace")
+    FRAUD_SUSPECTED = "fraud_suspected", _("Suspected fraud")
+    OTHER = "other", _("Other")
+
+
+class Role(models.TextChoices):
+    """What a member does for the merchant."""
+
+    OWNER = "owner", _("Owner")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    CATALOGUE = "catalogue", _("Catalogue")
+    ORDERS = "orders", _("Orders")
+    FINANCE = "finance", _("Finance")
+    READ_ONLY = "read_only", _("Read only")
+
+
+class RegistryOutcome(models.TextChoices):
+    """What a register answered. Unavailable is never the same as unknown."""
+
+    FOUND = "found", _("Found")
+    NOT_FOUND = "not_found", _("Not found")
+    UNAVAILABLE = "unavailable", _("Register unavailable")
+
+
+class CompanySource(models.TextChoices):
+    """Where the company's facts come from."""
+
+    REGISTER = "register", _("Register")
+    DECLARED = "declared", _("Declared by the merchant, not yet checked")
+
+
+class CompanyState(models.TextChoices):
+    """Whether the register says that the company trades."""
+
+    OPEN = "open", _("Open")
+    CEASED = "ceased", _("Ceased")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class VatCheck(models.TextChoices):
+    """What VIES says of a VAT number."""
+
+    UNCHECKED = "unchecked", _("Not checked yet")
+    VALID = "valid", _("Valid")
+    INVALID = "invalid", _("Unknown to VIES")
+    UNVERIFIABLE = "unverifiable", _("VIES unavailable")
+
+
+class VatScheme(models.TextChoices):
+    """How the merchant declares VAT."""
+
+    DOMESTIC = "domestic", _("French VAT")
+    EXEMPT = "exempt", _("Exempt, article 293 B of the French tax code")
+    OSS = "oss", _("One-stop shop (OSS)")
+    IOSS = "ioss", _("Import one-stop shop (IOSS)")
+
+
+class PersonRole(models.TextChoices):
+    """What a natural person is to the company."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
+    BENEFICIAL_OWNER = "beneficial_owner", _("Beneficial owner")
+    ATTORNEY = "attorney", _("Holder of a power of attorney")
+
+
+class DocumentKind(models.TextChoices):
+    """What a document proves."""
+
+    REGISTRATION = "registration", _("Kbis or RNE certificate")
+    IDENTITY = "identity", _("Identity document")
+    BANK_PROOF = "bank_proof", _("Bank account proof (RIB)")
+    POWER_OF_ATTORNEY = "power_of_attorney", _("Power of attorney")
+    STATUTES = "statutes", _("Articles of association")
+    ADDRESS_PROOF = "address_proof", _("Proof of address")
+    TRADEMARK = "trademark", _("Trademark certificate")
+    INSURANCE = "insurance", _("Insurance certificate")
+
+
+class DocumentState(models.TextChoices):
+    """Where the reading of a document stands."""
+
+    QUARANTINED = "quarantined", _("Being scanned")
+    PENDING = "pending", _("To be read")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    REPLACED = "replaced", _("Replaced")
+
+
+class BankAccountState(models.TextChoices):
+    """Where the check of a bank account stands."""
+
+    PENDING = "pending", _("To be confirmed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    REPLACED = "replaced", _("Replaced")
+
+
+class AgreementKind(models.TextChoices):
+    """A text that a merchant accepts."""
+
+    TERMS = "terms", _("Seller agreement")
+    SELF_CERTIFICATION = "self_certification", _("Self-certification (DSA, article 30)")
+
+
+class RequirementState(models.TextChoices):
+    """Where one requirement stands (the words of Stripe's accounts)."""
+
+    EVENTUALLY_DUE = "eventually_due", _("Later")
+    CURRENTLY_DUE = "currently_due", _("To do")
+    PAST_DUE = "past_due", _("Overdue")
+    PENDING_VERIFICATION = "pending_verification", _("With us")
+    SATISFIED = "satisfied", _("Done")

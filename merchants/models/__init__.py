@@ -1,0 +1,35 @@
+"""Who may sell."""
+
+from merchants.models.company import Company, EprIdentifier, Person, RegistryCheck, VatRegistration
+from merchants.models.file import (
+    AgreementAcceptance,
+    AgreementText,
+    Application,
+    BankAccount,
+    Decision,
+    Document,
+    DocumentView,
+    Requirement,
+)
+from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
+
+__all__ = [
+    "AgreementAcceptance",
+    "AgreementText",
+    "Application",
+    "BankAccount",
+    "Company",
+    "Decision",
+    "Document",
+    "DocumentView",
+    "EprIdentifier",
+    "Invitation",
+    "Membership",
+    "Merchant",
+    "MerchantApplication",
+    "Notification",
+    "Person",
+    "RegistryCheck",
+    "Requirement",
+    "VatRegistration",
+]

@@ -1,0 +1,166 @@
+"""What the law asks us to know about a merchant: the company and its people."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.models import BaseModel, PublicModel, SealedField
+from core.models.trail import append_only_triggers
+from merchants.enums import CompanySource, CompanyState, PersonRole, RegistryOutcome, VatCheck, VatScheme
+from merchants.models.store import Merchant
+
+
+@tracked
+class Company(PublicModel):
+    """The legal person (or sole trader) behind a merchant, as registered or declared."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.OneToOneField(Merchant, on_delete=models.CASCADE, related_name="company")
+    siren = models.CharField("SIREN", max_length=9, db_index=True)
+    siret = models.CharField("SIRET", max_length=14, db_index=True)
+    legal_name = models.CharField(_("legal name"), max_length=200)
+    legal_form_code = models.CharField(_("legal form, INSEE code"), max_length=4, blank=True)
+    naf_code = models.CharField(_("NAF code"), max_length=6, blank=True)
+    naf_nomenclature = models.CharField(_("NAF nomenclature"), max_length=10, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    street2 = models.CharField(_("address, continued"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="FR")
+    vat_number = models.CharField(_("VAT number"), max_length=14, blank=True)
+    vat_check = models.CharField(
+        _("VAT number check"), max_length=15, choices=VatCheck, default=VatCheck.UNCHECKED
+    )
+    registered_on = models.DateField(_("registered on"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=CompanyState, default=CompanyState.UNKNOWN)
+    is_sole_trader = models.BooleanField(_("sole trader"), default=False)
+    is_disclosed = models.BooleanField(_("disclosed by the register"), default=True)
+    source = models.CharField(_("source"), max_length=10, choices=CompanySource)
+    verified_at = models.DateTimeField(_("checked against the register"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(siren__regex=r"^\d{9}$", siret__regex=r"^\d{14}$"),
+                name="merchants_company_numbers_are_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(siret__startswith=models.F("siren")),
+                name="merchants_company_siret_of_siren",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source=CompanySource.DECLARED) | models.Q(verified_at__isnull=False),
+                name="merchants_company_register_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.legal_name} ({self.siret})"
+
+
+class RegistryCheck(PublicModel):
+    """Evidence: what was asked of a register, when, and what came back. Rows are only added."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="registry_checks")
+    register = models.CharField(_("register"), max_length=40)
+    query = models.CharField(_("asked"), max_length=200)
+    asked_at = models.DateTimeField(_("asked at"))
+    outcome = models.CharField(_("outcome"), max_length=15, choices=RegistryOutcome)
+    answer = models.JSONField(_("answer"), default=dict)
+
+    class Meta:
+        verbose_name = _("register check")
+        verbose_name_plural = _("register checks")
+        triggers = append_only_triggers()
+        indexes = [models.Index(fields=["merchant", "-asked_at"], name="merchants_registrycheck_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.query}"
+
+
+@tracked
+class Person(PublicModel):
+    """A natural person behind the company. Names, birth and address are sealed."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="people")
+    role = models.CharField(_("role"), max_length=25, choices=PersonRole)
+    first_names = SealedField(_("first names"))
+    last_name = SealedField(_("last name"))
+    birth_date = SealedField(_("date of birth"))
+    nationality = models.CharField(_("nationality"), max_length=2)
+    address = SealedField(_("address"), null=True)
+    share_percent = models.DecimalField(
+        _("share of capital or votes, %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("person of the company")
+        verbose_name_plural = _("people of the company")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(share_percent__isnull=True)
+                | models.Q(share_percent__gt=0, share_percent__lte=100),
+                name="merchants_person_share_is_percent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+@tracked
+class VatRegistration(BaseModel):
+    """Under which scheme, and number, the merchant declares VAT in a country."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="vat_registrations")
+    country = models.CharField(_("country"), max_length=2)
+    scheme = models.CharField(_("scheme"), max_length=10, choices=VatScheme)
+    number = models.CharField(_("number"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("VAT registration")
+        verbose_name_plural = _("VAT registrations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "country", "scheme"], name="merchants_vatregistration_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.number}"
+
+
+@tracked
+class EprIdentifier(BaseModel):
+    """Unique identifier of a producer for a waste stream (Code de l'environnement, L541-10-13)."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="epr_identifiers")
+    country = models.CharField(_("country"), max_length=2, default="FR")
+    stream = models.CharField(_("stream"), max_length=10)
+    identifier = models.CharField(_("identifier"), max_length=40)
+
+    class Meta:
+        verbose_name = _("EPR identifier")
+        verbose_name_plural = _("EPR identifiers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "country", "stream"], name="merchants_epridentifier_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier

@@ -1,0 +1,295 @@
+"""The merchant's file: the request to open a store, its documents and its decisions."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.models import BaseModel, PublicModel, SealedField
+from core.models.trail import append_only_triggers
+from merchants.enums import (
+    AgreementKind,
+    ApplicationStatus,
+    BankAccountState,
+    DecisionKind,
+    DecisionReason,
+    DocumentKind,
+    DocumentState,
+    RequirementState,
+)
+from merchants.models.company import Person
+from merchants.models.store import Merchant
+
+
+@tracked
+class Application(PublicModel):
+    """The request to open a store. Two different members of staff approve it."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.OneToOneField(Merchant, on_delete=models.CASCADE, related_name="application")
+    status = models.CharField(
+        _("status"), max_length=25, choices=ApplicationStatus, default=ApplicationStatus.DRAFT
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("proposed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    proposed_at = models.DateTimeField(_("proposed"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("application to open a store")
+        verbose_name_plural = _("applications to open a store")
+        indexes = [models.Index(fields=["status", "submitted_at"], name="merchants_application_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status=ApplicationStatus.DRAFT) | models.Q(submitted_at__isnull=False),
+                name="merchants_application_submitted_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[ApplicationStatus.PROPOSED, ApplicationStatus.APPROVED])
+                | models.Q(proposed_by__isnull=False, proposed_at__isnull=False),
+                name="merchants_application_proposed_has_maker",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[ApplicationStatus.APPROVED, ApplicationStatus.REJECTED])
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="merchants_application_decided_has_author",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=ApplicationStatus.APPROVED)
+                | ~models.Q(decided_by=models.F("proposed_by")),
+                name="merchants_application_checker_is_not_maker",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merchant} · {self.get_status_display()}"
+
+
+class Decision(PublicModel):
+    """What staff decided, with the text that the merchant reads word for word. Rows are only added."""
+
+    merchant_path: ClassVar[str | None] = "application__merchant"
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(_("decision"), max_length=25, choices=DecisionKind)
+    reason = models.CharField(_("reason"), max_length=25, choices=DecisionReason)
+    text = models.TextField(_("text for the merchant"), blank=True)
+    requirements = models.JSONField(_("requirements reopened"), default=list)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        triggers = append_only_triggers()
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Requirement(BaseModel):
+    """Snapshot of one requirement of one merchant, refreshed by the function that computes it."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="requirements")
+    code = models.CharField(_("code"), max_length=60)
+    state = models.CharField(_("state"), max_length=25, choices=RequirementState)
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "code"], name="merchants_requirement_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@tracked
+class Document(PublicModel):
+    """A file that proves something, kept privately. ``sha256`` is of the content as received."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=DocumentState, default=DocumentState.PENDING)
+    file = models.FileField(_("file"), upload_to="", max_length=200)
+    original_name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=60)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(_("read"), null=True, blank=True)
+    refusal_text = models.TextField(_("why it was refused"), blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(size__gt=0, size__lte=10 * 1024 * 1024),
+                name="merchants_document_size_allowed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[DocumentState.ACCEPTED, DocumentState.REFUSED])
+                | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="merchants_document_read_has_reader",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.original_name}"
+
+
+class DocumentView(BaseModel):
+    """Who looked at a document, and from where. Rows are only added."""
+
+    merchant_path: ClassVar[str | None] = "document__merchant"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="views")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    viewed_at = models.DateTimeField(_("seen"))
+    address = models.GenericIPAddressField(_("address"), null=True)
+
+    class Meta:
+        verbose_name = _("document view")
+        verbose_name_plural = _("document views")
+        triggers = append_only_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.viewed_at:%Y-%m-%d %H:%M}"
+
+
+class AgreementText(PublicModel):
+    """One version of a text, in one language. Never changed once published."""
+
+    merchant_path: ClassVar[str | None] = None
+
+    kind = models.CharField(_("kind"), max_length=20, choices=AgreementKind)
+    version = models.CharField(_("version"), max_length=20)
+    language = models.CharField(_("language"), max_length=10)
+    body = models.TextField(_("text"))
+    sha256 = models.CharField(max_length=64)
+    effective_on = models.DateField(_("in force from"))
+
+    class Meta:
+        verbose_name = _("agreement text")
+        verbose_name_plural = _("agreement texts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "version", "language"], name="merchants_agreementtext_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version} ({self.language})"
+
+
+class AgreementAcceptance(BaseModel):
+    """Proof that a merchant accepted a text: who, when, which, from where. Rows are only added."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="acceptances")
+    text = models.ForeignKey(AgreementText, on_delete=models.PROTECT, related_name="acceptances")
+    text_sha256 = models.CharField(max_length=64)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(_("accepted"))
+    address = models.GenericIPAddressField(_("address"), null=True)
+
+    class Meta:
+        verbose_name = _("acceptance")
+        verbose_name_plural = _("acceptances")
+        triggers = append_only_triggers()
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "text"], name="merchants_agreementacceptance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} · {self.accepted_by}"
+
+
+@tracked
+class BankAccount(PublicModel):
+    """Where the merchant is paid. IBAN and holder are sealed; ``iban_fingerprint`` finds equal ones."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="bank_accounts")
+    iban = SealedField("IBAN")
+    iban_hint = models.CharField(_("IBAN, masked"), max_length=12)
+    iban_fingerprint = models.CharField(max_length=64, db_index=True)
+    bic = models.CharField("BIC", max_length=11, blank=True)
+    bank_name = models.CharField(_("bank"), max_length=100, blank=True)
+    holder = SealedField(_("account holder"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=BankAccountState, default=BankAccountState.PENDING
+    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=models.Q(state=BankAccountState.CONFIRMED),
+                name="merchants_bankaccount_one_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=models.Q(state=BankAccountState.PENDING),
+                name="merchants_bankaccount_one_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.iban_hint
