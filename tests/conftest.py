@@ -24,7 +24,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     from config import embedded
 
-    SCRATCH.mkdir(mode=0o755, exist_ok=True)
     embedded.start(SCRATCH / "var" / "pg", durable=False)
     _started_here = True
 
