@@ -26,7 +26,12 @@ class DataKey(PublicModel):
                 condition=models.Q(wrapped__isnull=False, destroyed_at__isnull=True)
                 | models.Q(wrapped__isnull=True, destroyed_at__isnull=False),
                 name="core_datakey_destroyed_is_empty",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["purpose"],
+                condition=models.Q(purpose="fingerprint"),
+                name="core_datakey_one_fingerprint",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Rows of history."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pghistory.models
 import pgtrigger
@@ -48,7 +48,7 @@ class TrailRow(pghistory.models.Event):
 
     pgh_id = models.BigAutoField(primary_key=True)
 
-    objects: Any = models.Manager.from_queryset(OwnedQuerySet)()
+    objects = models.Manager.from_queryset(OwnedQuerySet)()  # type: ignore[assignment,misc]
 
     class Meta:
         abstract = True
