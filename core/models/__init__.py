@@ -3,17 +3,23 @@
 from core.models.base import BaseModel, OwnedQuerySet, PublicModel, new_public_id
 from core.models.fields import SealedField
 from core.models.keys import DataKey
+from core.models.outbox import Delivery, Event, Undelivered
 from core.models.people import User, UserManager
 from core.models.trail import RefuseTruncate, TrailRow, append_only_triggers
+from core.models.work import Job
 
 __all__ = [
     "BaseModel",
     "DataKey",
+    "Delivery",
+    "Event",
+    "Job",
     "OwnedQuerySet",
     "PublicModel",
     "RefuseTruncate",
     "SealedField",
     "TrailRow",
+    "Undelivered",
     "User",
     "UserManager",
     "append_only_triggers",

@@ -21,7 +21,7 @@ class OwnedQuerySet(models.QuerySet[Any]):
         path = self.model.merchant_path
         if path is None:
             raise TypeError(f"{self.model.__name__} belongs to no merchant")
-        return self.filter(**{path: merchant})
+        return self.filter(**{path: merchant if isinstance(merchant, int) else merchant.pk})
 
 
 class BaseModel(models.Model):
@@ -29,6 +29,7 @@ class BaseModel(models.Model):
 
     Each says to which merchant its rows belong: ``merchant_path`` is the lookup that leads from a row
     to the merchant, or None for tables that all share. A test refuses a model that does not say it.
+    Tables of apps that know no merchants keep its key as a plain ``merchant_id``, a ``BigIntegerField``.
     """
 
     merchant_path: ClassVar[str | None]

@@ -1,0 +1,16 @@
+"""Doors of the workers."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.services import events, jobs
+
+
+@shared_task(name="core.relay_events", ignore_result=True)
+def relay_events() -> int:
+    return events.relay_all()
+
+
+@shared_task(name="core.sweep_jobs", ignore_result=True)
+def sweep_jobs() -> int:
+    return jobs.sweep(at=timezone.now())
