@@ -77,6 +77,11 @@ class StockLevel(BaseModel):
     def __str__(self) -> str:
         return f"{self.variant} @ {self.location}"
 
+    @property
+    def for_sale(self) -> int:
+        """How many may still be sold; never negative."""
+        return max(self.on_hand - self.reserved - self.safety, 0)
+
 
 class StockMovement(BaseModel):
     """One change of a level. Rows are only added (a trigger refuses the rest)."""

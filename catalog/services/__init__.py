@@ -1,0 +1,1 @@
+"""The processes of the catalogue: the only code that changes it."""
