@@ -37,7 +37,10 @@ def test_reserve_takes_from_the_preferred_location_first():
     merchant = make_merchant()
     variant = make_offer(merchant, stock=2)
     second = StockLevel.objects.create(
-        merchant=merchant, variant=variant, location=make_location(merchant, "Boutique", priority=1), on_hand=5
+        merchant=merchant,
+        variant=variant,
+        location=make_location(merchant, "Boutique", priority=1),
+        on_hand=5,
     )
     first = StockLevel.objects.get(variant=variant, location__name="Entrepôt")
 
@@ -177,7 +180,9 @@ def test_reserve_takes_the_same_statements_for_one_variant_and_twenty():
     variants = [make_offer(merchant) for _ in range(20)]
     counts = []
     for wanted in (variants[:1], variants):
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             reserve(*[(variant, 1) for variant in wanted])
         counts.append(len(queries))
 
