@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.AuditMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -168,6 +169,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # History: statement triggers (a fifth of the cost of row triggers), no index for foreign keys nobody looks
 # history up by. Defaults of the rows themselves: core/audit.py.
 PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_JSON_ENCODER = "core.audit.ContextEncoder"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # Work in the background
@@ -193,7 +195,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+# What the broker lost, the sweeps find. A message nobody took in time is dropped: the next one does its work.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "relay events": {"task": "core.relay_events", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep jobs": {"task": "core.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
+}
 
 # Mail: one file a message under var/mail, unless EMAIL_URL names a server
 

@@ -6,16 +6,18 @@ history refuse change and removal. The acting user, address and request travel i
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, overload
 
 import pghistory
-import pghistory.config
-import pghistory.runtime
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.utils import CursorWrapper
+from pghistory.runtime import Context, _tracker
 
+from core.logging import request_id
 from core.models.trail import RefuseTruncate, TrailRow
 
 M = TypeVar("M", bound=type[models.Model])
@@ -65,20 +67,43 @@ def _history_path(model: type[models.Model], exclude: Iterable[str]) -> str | No
     return f"pgh_obj__{path}" if first in set(exclude) else str(path)
 
 
-def acting(**who: Any) -> AbstractContextManager[Any]:
-    """Say who acts, for all that is written inside: ``user`` (pk), ``ip``, ``request_id``, ``url``,
-    ``application`` (public id), ``job`` or ``command`` (name). Inside another ``acting`` it adds to it.
+class ContextEncoder(DjangoJSONEncoder):
+    """Writes the context; what is a function is asked at that moment, once it matters."""
+
+    def default(self, o: Any) -> Any:
+        return o() if callable(o) else super().default(o)
+
+
+@contextmanager
+def acting(**who: Any) -> Iterator[None]:
+    """Say who acts, for all that is written inside: ``user`` (pk), ``ip``, ``request_id``, ``route``,
+    ``application`` (public id), ``job`` or ``command`` (name). A value may be a function that gives it later.
+
+    Inside another ``acting`` it adds to what that one says, as a context of its own.
     """
-    context: AbstractContextManager[Any] = pghistory.context(
-        **{name: value for name, value in who.items() if value not in (None, "")}
-    )
-    return context
+    said = {name: value for name, value in who.items() if value not in (None, "")}
+    outer = getattr(_tracker, "value", None)
+    if outer is None:
+        with pghistory.context(**said):
+            yield
+        return
+    _tracker.value = Context(id=uuid.uuid4(), metadata={**outer.metadata, **said})
+    try:
+        yield
+    finally:
+        _tracker.value = outer
 
 
 def current() -> dict[str, Any]:
     """Return what ``acting`` says at this moment; empty outside."""
-    tracker = getattr(pghistory.runtime._tracker, "value", None)
-    return dict(tracker.metadata) if tracker else {}
+    tracker = getattr(_tracker, "value", None)
+    known = dict(tracker.metadata) if tracker else {}
+    return {name: value() if callable(value) else value for name, value in known.items()}
+
+
+def current_request_id() -> str:
+    """Return the id of the request that acts, or that caused the task; empty outside of both."""
+    return str(current().get("request_id") or request_id.get())[:64]
 
 
 def copy_context(cursor: CursorWrapper) -> None:
@@ -86,10 +111,10 @@ def copy_context(cursor: CursorWrapper) -> None:
 
     Call it on the cursor inside the transaction, before the ``COPY``.
     """
-    tracker = getattr(pghistory.runtime._tracker, "value", None)
+    tracker = getattr(_tracker, "value", None)
     if tracker is None:
         return
-    metadata = json.dumps(tracker.metadata, cls=pghistory.config.json_encoder())
+    metadata = json.dumps(tracker.metadata, cls=ContextEncoder)
     cursor.execute(
         "SELECT set_config('pghistory.context_id', %s, true),"
         " set_config('pghistory.context_metadata', %s, true)",

@@ -6,11 +6,14 @@ import time
 import uuid
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from csp.constants import SELF, UNSAFE_EVAL
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from core import audit
 from core.logging import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -48,6 +51,38 @@ class RequestIdMiddleware:
             response.status_code,
             extra={"route": route, "status": response.status_code, "milliseconds": round(seconds * 1000, 1)},
         )
+
+
+class AuditMiddleware:
+    """Tells the trail who acts, from where and on which route, evaluated when something is written.
+
+    Stands after authentication, and asks as late as that: an API view signs its caller in itself.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def user() -> int | None:
+            return getattr(getattr(request, "user", None), "pk", None)
+
+        def application() -> str | None:
+            known = getattr(getattr(request, "user", None), "application", None)
+            return str(known.public_id) if known else None
+
+        def address() -> str | None:
+            try:
+                return str(get_adapter(request).get_client_ip(request))
+            except PermissionDenied:
+                return None
+
+        def route() -> str | None:
+            return request.resolver_match.route if request.resolver_match else None
+
+        with audit.acting(
+            user=user, application=application, ip=address, route=route, request_id=request_id.get()
+        ):
+            return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

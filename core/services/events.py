@@ -87,7 +87,7 @@ def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
     """Record any number of events with one ``INSERT``; see ``record``."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its change")
-    context, now = audit.current(), timezone.now()
+    context, request, now = audit.current(), audit.current_request_id(), timezone.now()
     actor_id, label = _actor(by, context)
     rows = Event.objects.bulk_create(
         Event(
@@ -98,7 +98,7 @@ def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
             data=dict(new.data),
             actor_id=actor_id,
             actor_label=label,
-            request_id=str(context.get("request_id") or "")[:64],
+            request_id=request,
             occurred_at=now,
         )
         for new in news

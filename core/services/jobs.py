@@ -235,7 +235,7 @@ def _new(
         sent_at=now if is_due else None,
         max_attempts=max_attempts,
         actor=by,
-        request_id=str(audit.current().get("request_id") or "")[:64],
+        request_id=audit.current_request_id(),
     )
 
 
