@@ -3,8 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-# Two processes at least, one a core otherwise.
-WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test test-slow check bench journey messages
@@ -22,3 +20,8 @@ check:  ## Format, lint, types, layers, migrations, deployment, messages, templa
 		SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		INSTANCE_KEY=$$($(PYTHON) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
 		$(MANAGE) check --deploy --fail-level WARNING
+	$(MANAGE) extract_messages --check
+
+messages:  ## Bring the message catalogues up to date with the code
+	$(MANAGE) extract_messages
+	$(MANAGE) compile_messages

@@ -2,7 +2,9 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -10,7 +12,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 # What may stray into a message or a trace: the values PostgreSQL quotes, e-mail addresses, IBANs.
 _PERSONAL = re.compile(
-    r"(?P<detail>(?<=DETAIL:  ).*)"
+    r"(?<=DETAIL:  ).*"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"
 )
@@ -19,6 +21,16 @@ _PERSONAL = re.compile(
 def scrub(text: str) -> str:
     """Replace what looks like a person's data by ``[removed]``."""
     return _PERSONAL.sub("[removed]", text)
+
+
+def _scrub_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, Mapping):
+        return {key: _scrub_value(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_scrub_value(inner) for inner in value]
+    return value
 
 
 class ContextFilter(logging.Filter):
@@ -41,5 +53,5 @@ class Formatter(JsonFormatter):
             json_ensure_ascii=False,
         )
 
-    def format(self, record: logging.LogRecord) -> str:
-        return scrub(super().format(record))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {key: _scrub_value(value) for key, value in super().process_log_record(log_data).items()}

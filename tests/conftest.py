@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from core import translations
 from core.models.trail import ALLOW_TRUNCATE
 from tests.settings import SCRATCH
 
@@ -20,7 +21,10 @@ _started_here = False
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start PostgreSQL once, in the process that leads the workers, unless one is given."""
     global _started_here
-    if hasattr(session.config, "workerinput") or "DATABASE_URL" in os.environ:
+    if hasattr(session.config, "workerinput"):
+        return
+    translations.compile_all(settings.BASE_DIR)
+    if "DATABASE_URL" in os.environ:
         return
     from config import embedded
 

@@ -14,7 +14,7 @@ SCRATCH = Path(
         "PASSERELLE_TEST_SCRATCH", str(Path(tempfile.gettempdir()) / f"passerelle-test-{os.getpid()}")
     )
 )
-(SCRATCH / "var").mkdir(parents=True, exist_ok=True)
+(SCRATCH / "var" / "static").mkdir(parents=True, exist_ok=True)
 os.environ["VAR_DIR"] = str(SCRATCH / "var")
 
 from config.settings import *  # noqa: E402, F403

@@ -166,7 +166,7 @@ class Media(PublicModel):
         constraints = [models.UniqueConstraint(fields=["product", "sha256"], name="catalog_media_once")]
 
     def __str__(self) -> str:
-        return self.file.name
+        return self.file.name or ""
 
 
 class ModerationCase(PublicModel):
