@@ -7,4 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("core.health")),
     path("accounts/", include("allauth.urls")),
+    path("", include("merchants.web.urls")),
 ]

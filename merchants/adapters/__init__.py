@@ -1,0 +1,1 @@
+"""The outside world: registers of companies."""

@@ -1,0 +1,1 @@
+"""What changes merchants and their files: one module per process."""

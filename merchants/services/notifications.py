@@ -1,0 +1,49 @@
+"""Lines under the bell of the portal. Their words are registered by the app that tells them."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from merchants.models import Notification
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_texts: dict[str, "str | _StrPromise"] = {}
+
+
+def register(kind: str, text: "str | _StrPromise") -> None:
+    """Say in what words a kind is shown: lazy text with ``%(name)s`` for values of the line's ``data``."""
+    _texts[kind] = text
+
+
+def notify(
+    *,
+    merchant_id: int,
+    kind: str,
+    url: str = "",
+    data: Mapping[str, Any] | None = None,
+    event_id: uuid.UUID | None = None,
+) -> None:
+    """Add a line for all members of the merchant. A second call for the same event changes nothing."""
+    line = Notification(merchant_id=merchant_id, kind=kind, url=url, data=dict(data or {}), event_id=event_id)
+    Notification.objects.bulk_create([line], ignore_conflicts=event_id is not None)
+
+
+def text_of(line: Notification) -> str:
+    """Return what the line says, in the language of the reader."""
+    text = str(_texts.get(line.kind, _("Something changed in your store.")))
+    try:
+        return text % line.data
+    except KeyError:
+        return text
+
+
+@transaction.atomic
+def mark_read(*, merchant_id: int, at: datetime) -> int:
+    """Mark every unread line of the merchant as read; returns how many."""
+    return Notification.objects.for_merchant(merchant_id).filter(read_at=None).update(read_at=at)
