@@ -9,6 +9,7 @@ from merchants.models.file import (
     Decision,
     Document,
     DocumentView,
+    Reopening,
     Requirement,
 )
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
@@ -30,6 +31,7 @@ __all__ = [
     "Notification",
     "Person",
     "RegistryCheck",
+    "Reopening",
     "Requirement",
     "VatRegistration",
 ]

@@ -67,6 +67,10 @@ class Application(PublicModel):
     class Meta:
         verbose_name = _("application to open a store")
         verbose_name_plural = _("applications to open a store")
+        permissions = [
+            ("review_application", "Can review applications: take, ask, propose, confirm, reject"),
+            ("assign_application", "Can give an application to another reviewer"),
+        ]
         indexes = [models.Index(fields=["status", "submitted_at"], name="merchants_application_queue")]
         constraints = [
             models.CheckConstraint(
@@ -118,6 +122,32 @@ class Decision(PublicModel):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Reopening(BaseModel):
+    """A requirement that a reviewer opened again, until the merchant answers it."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="reopenings")
+    code = models.CharField(_("requirement"), max_length=60)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reopenings")
+    due_at = models.DateTimeField(_("deadline"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("requirement opened again")
+        verbose_name_plural = _("requirements opened again")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "code"],
+                condition=models.Q(answered_at__isnull=True),
+                name="merchants_reopening_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Requirement(BaseModel):

@@ -1,0 +1,27 @@
+"""What the marketplace's staff may do with merchants and their files."""
+
+from core.staff import StaffGroup, grant
+
+_FILE = (
+    "merchants.view_merchant",
+    "merchants.view_application",
+    "merchants.view_company",
+    "merchants.view_registrycheck",
+    "merchants.view_decision",
+    "merchants.view_requirement",
+)
+_SENSITIVE = ("merchants.view_document", "merchants.view_person", "merchants.view_bankaccount")
+
+grant(StaffGroup.REVIEWER, *_FILE, *_SENSITIVE, "merchants.review_application")
+grant(
+    StaffGroup.LEAD_REVIEWER,
+    *_FILE,
+    *_SENSITIVE,
+    "merchants.review_application",
+    "merchants.assign_application",
+    "merchants.view_documentview",
+)
+grant(StaffGroup.SUPPORT, *_FILE, "merchants.view_membership", "merchants.view_invitation")
+grant(StaffGroup.FINANCE, *_FILE, "merchants.view_bankaccount")
+grant(StaffGroup.CATALOGUE_MODERATOR, "merchants.view_merchant")
+grant(StaffGroup.CAMPAIGN_MANAGER, "merchants.view_merchant")
