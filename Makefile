@@ -19,6 +19,7 @@ check:  ## Format, lint, types, layers, migrations, deployment, messages, templa
 	PASSERELLE_ENV=production ALLOWED_HOSTS=passerelle.example \
 		SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		INSTANCE_KEY=$$($(PYTHON) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
+		IDP_OIDC_PRIVATE_KEY="$$($(MANAGE) make_signing_key)" \
 		$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) extract_messages --check
 

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.api.middleware.ApiMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -200,6 +201,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "relay events": {"task": "core.relay_events", "schedule": 2.0, "options": {"expires": 10}},
     "sweep jobs": {"task": "core.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
+    "forget old answers": {"task": "core.forget_old_answers", "schedule": timedelta(hours=1)},
+    "end expired credentials": {"task": "partners.end_expired_credentials", "schedule": timedelta(minutes=5)},
+    "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
 }
 
 # Mail: one file a message under var/mail, unless EMAIL_URL names a server
@@ -257,20 +261,37 @@ USERSESSIONS_TRACK_ACTIVITY = True
 # Partners' interface
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["partners.api.authentication.ApplicationAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["partners.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.ApplicationThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": None,
 }
+# Requests a minute of one application, by kind of request (the view's throttle_scope).
+API_RATE_LIMITS: dict[str, int] = env.json("API_RATE_LIMITS", default={"default": 600, "orders": 600})
+API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=1_048_576)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Passerelle",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+# Tokens of partners: signed (ID tokens) with an RSA key in PEM; the demonstration makes its own under var/.
+IDP_OIDC_ADAPTER = "partners.adapters.OIDCAdapter"
+IDP_OIDC_PRIVATE_KEY = secret("IDP_OIDC_PRIVATE_KEY", "").replace("\\n", "\n")
+IDP_OIDC_INTROSPECTION_ENABLED = True
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = int(timedelta(days=90).total_seconds())
 
 # What a browser may do with our pages. The admin alone is looser, see core.middleware.
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core.services import events, jobs
+from core.services import events, idempotency, jobs
 
 
 @shared_task(name="core.relay_events", ignore_result=True)
@@ -14,3 +14,8 @@ def relay_events() -> int:
 @shared_task(name="core.sweep_jobs", ignore_result=True)
 def sweep_jobs() -> int:
     return jobs.sweep(at=timezone.now())
+
+
+@shared_task(name="core.forget_old_answers", ignore_result=True)
+def forget_old_answers() -> int:
+    return idempotency.forget_old(at=timezone.now())

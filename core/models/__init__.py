@@ -2,7 +2,9 @@
 
 from core.models.base import BaseModel, OwnedQuerySet, PublicModel, new_public_id
 from core.models.fields import SealedField
+from core.models.idempotency import IdempotencyKey
 from core.models.keys import DataKey
+from core.models.limits import RateCounter
 from core.models.outbox import Delivery, Event, Undelivered
 from core.models.people import User, UserManager
 from core.models.trail import RefuseTruncate, TrailRow, append_only_triggers
@@ -13,9 +15,11 @@ __all__ = [
     "DataKey",
     "Delivery",
     "Event",
+    "IdempotencyKey",
     "Job",
     "OwnedQuerySet",
     "PublicModel",
+    "RateCounter",
     "RefuseTruncate",
     "SealedField",
     "TrailRow",

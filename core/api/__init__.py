@@ -1,0 +1,1 @@
+"""What every door for machines shares: problems, pages, repeats, limits."""

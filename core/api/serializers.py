@@ -1,0 +1,59 @@
+"""Bodies that say exactly what they mean."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+STRICT_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]], ...] = (
+    (serializers.BooleanField, (bool,)),
+    (serializers.IntegerField, (int,)),
+    (serializers.FloatField, (int, float)),
+    (serializers.DecimalField, (str,)),
+    (serializers.CharField, (str,)),
+    (serializers.ChoiceField, (str, int)),
+    (serializers.UUIDField, (str,)),
+    (serializers.DateField, (str,)),
+    (serializers.DateTimeField, (str,)),
+)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Reads a JSON object without guessing: unknown fields and values of another JSON type are refused.
+
+    Amounts are strings ("12.50"), since a JSON number loses its digits in many languages. A serializer
+    that only writes needs no strictness and may derive from ``serializers.Serializer``.
+    """
+
+    default_error_messages = {
+        "unknown_field": _("This field does not exist."),
+        "wrong_type": _("This JSON type is not accepted here."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            self._refuse_guesses(data)
+        return super().to_internal_value(data)
+
+    def _refuse_guesses(self, data: dict[str, Any]) -> None:
+        errors: dict[str, list[Any]] = {}
+        known = {name: field for name, field in self.fields.items() if not field.read_only}
+        for name, value in data.items():
+            if name not in known:
+                errors[name] = [self._error("unknown_field")]
+            elif value is not None and not has_json_type(known[name], value):
+                errors[name] = [self._error("wrong_type")]
+        if errors:
+            raise serializers.ValidationError(errors)
+
+    def _error(self, code: str) -> Any:
+        return ErrorDetail(str(self.error_messages[code]), code=code)
+
+
+def has_json_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
+    """Say whether a value has the JSON type under which the schema publishes the field."""
+    for kind, types in STRICT_TYPES:
+        if isinstance(field, kind):
+            return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+    return True
