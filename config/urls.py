@@ -3,9 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from partners.web.authorize import PkceAuthorizationView
+
+api = [
+    path("", include("core.api.urls")),
+    path("", include("partners.api.urls")),
+]
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("core.health")),
     path("accounts/", include("allauth.urls")),
     path("", include("merchants.web.urls")),
+    path("identity/o/authorize", PkceAuthorizationView.as_view()),
+    path("", include("allauth.idp.urls")),
+    path("api/v1/", include((api, "api"))),
 ]

@@ -25,3 +25,22 @@ class Scope(models.TextChoices):
     MERCHANT_READ = "merchant:read", _("Read the merchant's file")
     CATALOG_READ = "catalog:read", _("Read the merchant's catalogue")
     CATALOG_WRITE = "catalog:write", _("Change the merchant's catalogue, prices and stock")
+
+
+SCOPES_OF_KIND: dict[ApplicationKind, frozenset[Scope]] = {
+    ApplicationKind.CHANNEL: frozenset(
+        {Scope.OFFERS_READ, Scope.ORDERS_READ, Scope.ORDERS_WRITE, Scope.PICKUP_POINTS_READ}
+    ),
+    ApplicationKind.CARRIER: frozenset({Scope.PARCELS_READ, Scope.TRACKING_WRITE, Scope.PICKUP_POINTS_READ}),
+    ApplicationKind.NETWORK: frozenset({Scope.PARCELS_READ, Scope.TRACKING_WRITE, Scope.PICKUP_POINTS_READ}),
+    ApplicationKind.SHOP_SYSTEM: frozenset(
+        {
+            Scope.MERCHANT_READ,
+            Scope.CATALOG_READ,
+            Scope.CATALOG_WRITE,
+            Scope.ORDERS_READ,
+            Scope.ORDERS_WRITE,
+            Scope.PICKUP_POINTS_READ,
+        }
+    ),
+}

@@ -1,14 +1,23 @@
 """How other systems connect."""
 
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.idp.oidc.models import Client
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import BaseModel, PublicModel
 from partners.enums import ApplicationKind
+
+
+def validate_rate_limits(value: Any) -> None:
+    """Accept an object of whole, positive numbers by kind of request."""
+    if not isinstance(value, dict) or not all(type(limit) is int and limit > 0 for limit in value.values()):
+        raise ValidationError(_("Give whole, positive numbers by kind of request."))
 
 
 class Application(PublicModel):
@@ -23,6 +32,13 @@ class Application(PublicModel):
     kind = models.CharField(_("kind"), max_length=20, choices=ApplicationKind)
     contact_email = models.EmailField(_("contact"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    rate_limits = models.JSONField(
+        _("requests a minute, where other than usual"),
+        default=dict,
+        blank=True,
+        validators=[validate_rate_limits],
+        help_text=_('By kind of request, for example {"orders": 1200}.'),
+    )
 
     class Meta:
         verbose_name = _("application")
@@ -39,8 +55,14 @@ class Credential(BaseModel):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="credentials")
     client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="credential")
-    created_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    created_at = models.DateTimeField(_("issued"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    def works_at(self, at: datetime) -> bool:
+        """Say whether tokens of this credential are accepted at a moment."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
 
     class Meta:
         verbose_name = _("credential")
