@@ -95,6 +95,8 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
 ]
+if not PRODUCTION:
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
