@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from core.web import frame, navigation
-from core.web.theme import theme_of
+from core.web.theme import THEMES, theme_of
 
 
 class Portal:
@@ -36,6 +35,6 @@ def passerelle(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal": Portal(request),
         "theme": theme_of(request),
+        "site_themes": THEMES,
         "site_languages": [("fr", "Français"), ("en", "English")],
-        "is_demo": not settings.PRODUCTION,
     }
