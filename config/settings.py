@@ -105,12 +105,13 @@ MIDDLEWARE = [
     "core.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminPolicyMiddleware",
+    "core.web.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.AuditMiddleware",
+    "core.web.language.LanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "merchants.web.middleware.MerchantMiddleware",
@@ -136,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "core.web.context.passerelle",
             ],
         },
     }
@@ -226,6 +228,22 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
+
+LANGUAGE_COOKIE_NAME = "language"
+
+# What pages say of who runs this instance, and whether they are closed
+
+OPERATOR = {
+    "name": env.str("OPERATOR_NAME", default="Passerelle (démonstration)"),
+    "address": env.str("OPERATOR_ADDRESS", default="1 quai de l’Exemple, 35000 Rennes"),
+    "registration": env.str("OPERATOR_REGISTRATION", default=""),
+    "director": env.str("OPERATOR_DIRECTOR", default="Camille Exemple"),
+    "email": env.str("OPERATOR_EMAIL", default="bonjour@passerelle.example"),
+    "host": env.str("OPERATOR_HOST", default="cette machine"),
+}
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+MAINTENANCE_MINUTES = env.int("MAINTENANCE_MINUTES", default=15)
+CSRF_FAILURE_VIEW = "core.web.views.errors.csrf_failure"
 
 # Signing in
 

@@ -11,6 +11,7 @@ api = [
 ]
 
 urlpatterns = [
+    path("", include("core.web.urls")),
     path("admin/", admin.site.urls),
     path("", include("core.health")),
     path("accounts/", include("allauth.urls")),
@@ -19,3 +20,9 @@ urlpatterns = [
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((api, "api"))),
 ]
+
+handler400 = "core.web.views.errors.bad_request"
+handler403 = "core.web.views.errors.permission_denied"
+handler404 = "core.web.views.errors.not_found"
+handler500 = "core.web.views.errors.server_error"
+handler429 = "core.web.views.errors.too_many_requests"

@@ -14,6 +14,8 @@ from core import translations
 from core.models.trail import ALLOW_TRUNCATE
 from tests.settings import SCRATCH
 
+pytest_plugins = ["tests.fixtures_browser"]
+
 _started_here = False
 
 

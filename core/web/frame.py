@@ -66,7 +66,7 @@ _provider: Provider | None = None
 
 def provide(provider: Provider) -> None:
     """Register the function that describes the frame of a request; called once, at start."""
-    global _provider  # noqa: PLW0603
+    global _provider
     _provider = provider
 
 

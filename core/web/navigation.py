@@ -139,3 +139,14 @@ def _current_key(request: HttpRequest) -> str | None:
         if is_here and len(url) > best_length:
             best_key, best_length = key, len(url)
     return best_key
+
+
+def start_url(request: HttpRequest, frame: Frame) -> str:
+    """Return where somebody who signed in begins: the first entry open to them; empty when none is."""
+    if not frame.name:
+        return ""
+    for section in sections(request, frame):
+        for line in section.lines:
+            if not line.is_locked:
+                return line.url
+    return ""

@@ -7,7 +7,13 @@ from django.utils.safestring import SafeString
 
 
 def card(
-    content: str, title: str = "", sub: str = "", url: str = "", link: str = "", flush: bool = False, id: str = ""
+    content: str,
+    title: str = "",
+    sub: str = "",
+    url: str = "",
+    link: str = "",
+    flush: bool = False,
+    id: str = "",
 ) -> SafeString:
     """``{% card title=_("…") %} … {% endcard %}``; ``flush`` for lists and tables, which reach the edges."""
     return _box("card", content, title=title, sub=sub, url=url, link=link, flush=flush, id=id)
@@ -29,14 +35,16 @@ def sticky_bar(content: str, title: str = "", note: str = "") -> SafeString:
 
 
 def empty_state(content: str, icon: str, title: str, text: str = "") -> SafeString:
-    """``{% emptystate "tags" _("Nothing yet") _("What the page is for.") %} the one next step {% endemptystate %}``."""
+    """``{% emptystate "tags" _("Nothing yet") _("What the page is for.") %} … {% endemptystate %}``: what is
+    between the tags is the one next step.
+    """
     return _box("empty_state", content, icon=icon, title=title, text=text)
 
 
 def task(
     content: str, state: Any, title: str, url: str = "", word: str = "", plain: bool = False
 ) -> SafeString:
-    """One row of a task list: ``{% task state=requirement.state_shown title=… url=… %} why {% endtask %}``."""
+    """``{% task state=requirement.state_shown title=… url=… %} why {% endtask %}``: a row of a task list."""
     shape = getattr(state, "shape", state)
     return _box("task", content, state=state, shape=shape, title=title, url=url, word=word, plain=plain)
 

@@ -21,7 +21,7 @@ def money(amount: "Money | Decimal | None", currency: str = "", sign: bool = Fal
         return format_html('<span class="ps-none">{}</span>', "–")
     if isinstance(amount, Money):
         amount, currency = amount.amount, amount.currency
-    text = format_money(abs(amount), currency, get_language() or "fr")
+    text = format_money(abs(amount), currency)
     mark = "\u2212\u202f" if amount < 0 else "+\u202f" if sign and amount > 0 else ""
     return format_html('<span class="ps-nw">{}{}</span>', mark, text)
 

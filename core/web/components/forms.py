@@ -67,7 +67,7 @@ def _items(form: forms.BaseForm) -> Iterator[dict[str, str]]:
 
 
 def error_prefix(context: dict[str, Any]) -> str:
-    """Return « Erreur : » for the title of a page whose form has errors (``form``, ``formset``, ``forms``)."""
+    """Return « Erreur : » for the title of a page whose ``form``, ``formset`` or ``forms`` has errors."""
     return _("Error: ") if _has_errors(context) else ""
 
 

@@ -73,7 +73,9 @@ def chips(
 def filters(context: dict[str, Any], form: Any, export_url: str = "") -> dict[str, Any]:
     """Show a filter form (GET) above a list; ``export_url`` adds the download of what is filtered."""
     request = context["request"]
-    kept = [(name, value) for name, value in request.GET.items() if name not in form.fields and name != "page"]
+    kept = [
+        (name, value) for name, value in request.GET.items() if name not in form.fields and name != "page"
+    ]
     is_filtered = any(request.GET.get(name) for name in form.fields)
     query = request.GET.urlencode()
     return {

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,7 +17,7 @@ def exact(moment: datetime | date, long: bool = True) -> str:
     at = " 'à' " if (get_language() or "fr").startswith("fr") else " 'at' "
     day = "EEEE d MMMM y" if long else "EEE d MMM"
     if not isinstance(moment, datetime):
-        return format_datetime(datetime(moment.year, moment.month, moment.day), day, locale=locale())
+        return format_date(moment, day, locale=locale())
     if not long and timezone.localtime(moment).year != timezone.localtime().year:
         day += " y"
     pattern = f"{day}{at if long else ' '}HH:mm"

@@ -8,7 +8,7 @@ from core.web.components.figures import number
 def progress(
     value: int, maximum: int, label: str, note: str = "", tone: str = "", of_label: str = ""
 ) -> dict[str, Any]:
-    """Show ``value`` of ``maximum``. ``tone`` is empty, ``soon`` or ``late``; ``note`` stands under the bar."""
+    """Show ``value`` of ``maximum``; ``note`` stands under the bar. ``tone``: empty, ``soon`` or ``late``."""
     return {
         "value": value,
         "maximum": max(maximum, 1),

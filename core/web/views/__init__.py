@@ -1,0 +1,1 @@
+"""Pages that belong to no app: welcome, preferences, errors, legal notices, status."""
