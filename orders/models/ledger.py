@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -14,6 +15,21 @@ from orders.enums import AccountKind, Movement
 from orders.models.network import Carrier
 from orders.models.orders import MerchantOrder, Order
 from partners.models import Channel
+
+BALANCED = """
+IF EXISTS (SELECT 1 FROM new_lines GROUP BY entry_id HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'A ledger entry whose lines do not sum to zero' USING ERRCODE = 'check_violation';
+END IF;
+IF EXISTS (
+    SELECT 1 FROM new_lines AS line
+    JOIN orders_account AS account ON account.id = line.account_id
+    JOIN orders_entry AS entry ON entry.id = line.entry_id
+    WHERE account.currency <> entry.currency
+) THEN
+    RAISE EXCEPTION 'A ledger line in another currency than its entry' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
 
 
 class Account(BaseModel):
@@ -98,7 +114,18 @@ class EntryLine(BaseModel):
     class Meta:
         verbose_name = _("ledger line")
         verbose_name_plural = _("ledger lines")
-        triggers = append_only_triggers()
+        triggers = [
+            *append_only_triggers(),
+            # Every statement balances, so the ledger does: lines of an entry are inserted together.
+            pgtrigger.Trigger(
+                name="balanced",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="new_lines"),  # type: ignore[no-untyped-call]
+                func=BALANCED,
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="orders_entryline_not_zero")]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""The processes of orders: the only code that changes them."""
