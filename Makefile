@@ -10,7 +10,16 @@ MANAGE := $(BIN)/python manage.py
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-check:  ## Format, lint, types, layers, migrations, deployment, messages, templates (under a minute)
+setup:  ## Install what the locks name, into the project's own folders
+	@$(PYTHON) config/install.py
+
+run: setup  ## Run everything here, its database included; Ctrl-C ends it (PORT=, DATABASE_URL=, …)
+	@exec $(BIN)/python -m config.run
+
+reset: setup  ## Empty var/: the demonstration's database, files and mail
+	@$(BIN)/python -m config.run reset
+
+check: setup  ## Format, lint, types, layers, migrations, deployment, messages, templates (under a minute)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -23,6 +32,6 @@ check:  ## Format, lint, types, layers, migrations, deployment, messages, templa
 		$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) extract_messages --check
 
-messages:  ## Bring the message catalogues up to date with the code
+messages: setup  ## Bring the message catalogues up to date with the code
 	$(MANAGE) extract_messages
 	$(MANAGE) compile_messages

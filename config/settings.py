@@ -364,6 +364,9 @@ LOGGING = {
         # Replaces Django's own handlers; its line per refused request would repeat ours.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.request": {"level": "ERROR"},
+        # Every task received and done, with its arguments: too much, and too much about people.
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
     },
 }
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
