@@ -9,7 +9,6 @@ from pathlib import Path
 
 import environ
 import pghistory
-import pgtrigger
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -172,9 +171,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# History: statement triggers (a fifth of the cost of row triggers), no index for foreign keys nobody looks
-# history up by. Defaults of the rows themselves: core/audit.py.
-PGHISTORY_LEVEL = pgtrigger.Statement
+# History: no index for foreign keys nobody looks history up by. The rest is said in core/audit.py.
 PGHISTORY_JSON_ENCODER = "core.audit.ContextEncoder"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 

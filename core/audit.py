@@ -26,11 +26,11 @@ M = TypeVar("M", bound=type[models.Model])
 @overload
 def tracked(model: M, /) -> M: ...
 @overload
-def tracked(*, exclude: Sequence[str] = (), app_label: str | None = None) -> Callable[[M], M]: ...
+def tracked(*, exclude: Sequence[str] = (), model_name: str | None = None) -> Callable[[M], M]: ...
 def tracked(
-    model: M | None = None, /, *, exclude: Sequence[str] = (), app_label: str | None = None
+    model: M | None = None, /, *, exclude: Sequence[str] = (), model_name: str | None = None
 ) -> M | Callable[[M], M]:
-    """Keep every version of the model's rows in ``<Model>Event``, readable as ``row.trail``.
+    """Keep every version of the model's rows in ``<Model>Event`` (``model_name``), readable as ``row.trail``.
 
     Use as ``@tracked`` or ``@tracked(exclude=["password"])``. Exclude counters and whatever is personal and
     not sealed: history is never erased. The triggers fire once a statement, so bulk writes stay quick.
@@ -45,8 +45,7 @@ def tracked(
             obj_field=pghistory.ObjForeignKey(related_name="trail", db_index=True),
             context_field=pghistory.ContextForeignKey(related_name="+", db_index=True),
             append_only=True,
-            app_label=app_label,
-            model_name=f"{model.__name__}Event",
+            model_name=model_name or f"{model.__name__}Event",
             base_model=TrailRow,
             attrs={"merchant_path": _history_path(model, exclude)},
             meta={"triggers": [RefuseTruncate()]},

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import tracked
 from core.models.base import new_public_id
 
 
@@ -30,6 +31,8 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+# What a person is called is theirs and not sealed: history keeps what they may do, not who they are.
+@tracked(exclude=["password", "last_login", "email", "full_name"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in, whether a merchant's or the marketplace's."""
 
@@ -64,3 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+
+# Who was given which rights, by whom.
+tracked(model_name="UserGroupEvent")(User.groups.through)
+tracked(model_name="UserPermissionEvent")(User.user_permissions.through)
