@@ -6,7 +6,7 @@ from core.models.idempotency import IdempotencyKey
 from core.models.keys import DataKey
 from core.models.limits import RateCounter
 from core.models.outbox import Delivery, Event, Undelivered
-from core.models.people import User, UserManager
+from core.models.people import User, UserGroup, UserManager, UserPermission
 from core.models.trail import RefuseTruncate, TrailRow, append_only_triggers
 from core.models.work import Job
 
@@ -25,7 +25,9 @@ __all__ = [
     "TrailRow",
     "Undelivered",
     "User",
+    "UserGroup",
     "UserManager",
+    "UserPermission",
     "append_only_triggers",
     "new_public_id",
 ]

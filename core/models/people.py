@@ -69,6 +69,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0] if self.full_name else self.email
 
 
-# Who was given which rights, by whom.
-tracked(model_name="UserGroupEvent")(User.groups.through)
-tracked(model_name="UserPermissionEvent")(User.user_permissions.through)
+@tracked(model_name="UserGroupEvent")
+class UserGroup(User.groups.through):  # type: ignore[name-defined,misc]
+    """Who is in which group; a proxy, so that its history is kept."""
+
+    merchant_path: ClassVar[str | None] = None
+
+    class Meta:
+        proxy = True
+        verbose_name = _("group of a person")
+        verbose_name_plural = _("groups of people")
+
+
+@tracked(model_name="UserPermissionEvent")
+class UserPermission(User.user_permissions.through):  # type: ignore[name-defined,misc]
+    """Who has which permission directly; a proxy, so that its history is kept."""
+
+    merchant_path: ClassVar[str | None] = None
+
+    class Meta:
+        proxy = True
+        verbose_name = _("permission of a person")
+        verbose_name_plural = _("permissions of people")

@@ -28,7 +28,7 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     count = 0
     with connection.cursor() as cursor:
         audit.copy_context(cursor)
-        with cursor.cursor.copy(statement) as copy:
+        with connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row([_prepared(field, value) for field, value in zip(columns, row, strict=True)])
                 count += 1
