@@ -5,7 +5,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-slow check bench journey messages
+.PHONY: help setup run reset test test-slow check bench journey messages openapi
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +31,10 @@ check: setup  ## Format, lint, types, layers, migrations, deployment, messages, 
 		IDP_OIDC_PRIVATE_KEY="$$($(MANAGE) make_signing_key)" \
 		$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) extract_messages --check
+	$(MANAGE) spectacular --lang en --validate --fail-on-warn | diff -u docs/openapi.yaml -
+
+openapi: setup  ## Write docs/openapi.yaml anew from the code
+	$(MANAGE) spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: setup  ## Bring the message catalogues up to date with the code
 	$(MANAGE) extract_messages

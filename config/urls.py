@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from core.api import docs
 from partners.web.authorize import PkceAuthorizationView
 
 api = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("identity/o/authorize", PkceAuthorizationView.as_view()),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((api, "api"))),
+    path("problems/", docs.problems, name="problems"),
+    path("problems/<slug:code>/", docs.problem, name="problem"),
 ]
 
 handler400 = "core.web.views.errors.bad_request"

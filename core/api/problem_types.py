@@ -95,7 +95,7 @@ def catalogue() -> dict[str, tuple[ProblemType, ...]]:
     _import_refusals()
     found = {kind.code: [kind] for kind in FRAMEWORK}
     for refusal in _descendants(Refusal):
-        meaning = getattr(refusal, "title", None) or inspect.cleandoc(refusal.__doc__ or "")
+        meaning = inspect.cleandoc(refusal.__doc__) if refusal.__doc__ else refusal.default_message
         kinds = found.setdefault(refusal.code, [])
         kind = ProblemType(refusal.code, refusal.status, meaning)
         if kind not in kinds:
