@@ -1,8 +1,8 @@
 """Mail to people: one text written by us, an HTML twin made from it or from its own template.
 
 ``templates/email/<template>.subject.txt`` and ``.txt`` must exist, ``.html`` may. Without it the HTML is the
-text in our frame: paragraphs stay paragraphs, an address alone on its line becomes a button, a line of the form
-``[code] 123456`` a code to copy.
+text in our frame: paragraphs stay paragraphs, an address alone on its line becomes a button, a line of the
+form ``[code] 123456`` a code to copy.
 """
 
 import hashlib
@@ -38,9 +38,9 @@ def send(
 ) -> bool:
     """Send ``email/<template>`` to each address of ``to`` alone, in that language.
 
-    With a ``key`` (an event's id and what for) the same mail is sent once however often this is called; returns
-    False when it had been sent. The key is kept in the same transaction: a server that refuses leaves nothing
-    kept, raises, and a later try sends.
+    With a ``key`` (an event's id and what for) the same mail is sent once however often this is called;
+    returns False when it had been sent. The key is kept in the same transaction: a server that refuses leaves
+    nothing kept, raises, and a later try sends.
     """
     with transaction.atomic():
         if key and not _first_time(key):
@@ -68,7 +68,7 @@ def message(subject: str, text: str, html: str, to: str, key: str = "") -> Email
     if key:
         digest = hashlib.sha256(f"{key}:{to}".encode()).hexdigest()[:32]
         headers["Message-ID"] = f"<{digest}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('>')}>"
-    mail = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+    mail = EmailMultiAlternatives(subject, plain(text), settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
     mail.attach_alternative(html, "text/html")
     return mail
 
@@ -107,12 +107,14 @@ def plain(text: str) -> str:
 def _html(template: str, subject: str, text: str, context: Mapping[str, Any]) -> str:
     language = translation.get_language() or "fr"
     try:
-        return render_to_string(f"email/{template}.html", {**context, "subject": subject, "language": language})
+        return render_to_string(
+            f"email/{template}.html", {**context, "subject": subject, "language": language}
+        )
     except TemplateDoesNotExist:
         return html_of(subject, text)
 
 
 def _first_time(key: str) -> bool:
     digest = hashlib.sha256(key.encode()).hexdigest()
-    kept = SentMail.objects.bulk_create([SentMail(digest=digest)], ignore_conflicts=True)
-    return bool(kept) and SentMail.objects.filter(digest=digest, pk__gt=0).count() == 1
+    _kept, created = SentMail.objects.get_or_create(digest=digest)
+    return created
