@@ -28,10 +28,10 @@ test-slow: setup  ## Run what takes longer: kills, full-size files, long fuzzing
 	$(PYTEST) -m slow $(ARGS)
 
 bench: setup  ## Run every benchmark, or one: make bench NAME=orders_single
-	@$(BIN)/python -m config.bench $(NAME)
+	@$(BIN)/python -m config.run with-database python -m config.bench $(NAME)
 
 journey: setup  ## Walk from sign-up to collected parcel, printing what each step produced
-	@$(MANAGE) journey
+	@$(BIN)/python -m config.run with-database python manage.py journey
 
 format: setup  ## Format the code and the templates
 	$(BIN)/ruff format .
