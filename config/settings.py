@@ -298,7 +298,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 # Requests a minute of one application, by kind of request (the view's throttle_scope).
-API_RATE_LIMITS: dict[str, int] = env.json("API_RATE_LIMITS", default={"default": 600, "orders": 600})
+API_RATE_LIMITS: dict[str, int] = env.json(
+    "API_RATE_LIMITS", default={"default": 600, "orders": 600, "pickup_points": 3000, "tracking": 600}
+)
 API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=1_048_576)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Passerelle",
