@@ -1,6 +1,5 @@
 """Every door of Passerelle."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,9 +11,6 @@ api = [
     path("", include("partners.api.urls")),
     path("", include("orders.api.urls")),
 ]
-
-# The admin has no sign-in of its own: allauth's asks for the second factor.
-admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("core.web.urls")),

@@ -2,14 +2,5 @@
 
 from core.admin.base import BaseAdmin, ReadOnlyAdmin, TrailMixin
 from core.admin.machinery import DeliveryAdmin, EventAdmin, JobAdmin
-from core.admin.people import UserAdmin
 
-__all__ = [
-    "BaseAdmin",
-    "DeliveryAdmin",
-    "EventAdmin",
-    "JobAdmin",
-    "ReadOnlyAdmin",
-    "TrailMixin",
-    "UserAdmin",
-]
+__all__ = ["BaseAdmin", "DeliveryAdmin", "EventAdmin", "JobAdmin", "ReadOnlyAdmin", "TrailMixin"]

@@ -2,10 +2,8 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.functions import Upper
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Location
@@ -96,15 +94,7 @@ class PickupPoint(PublicModel):
     class Meta:
         verbose_name = _("pickup point")
         verbose_name_plural = _("pickup points")
-        indexes = [
-            models.Index(fields=["country", "postcode"], name="orders_pickuppoint_postcode"),
-            models.Index("country", Upper("city"), name="orders_pickuppoint_town"),
-            GistIndex(
-                Func(F("x"), F("y"), function="point"),
-                name="orders_pickuppoint_nearest",
-                condition=Q(status=PointStatus.OPEN),
-            ),
-        ]
+        indexes = [models.Index(fields=["country", "postcode"], name="orders_pickuppoint_postcode")]
         constraints = [
             models.UniqueConstraint(fields=["network", "code"], name="orders_pickuppoint_once"),
             models.CheckConstraint(
@@ -125,10 +115,7 @@ class PickupPoint(PublicModel):
 
 
 class PointRefresh(PublicModel):
-    """One reading of a network's source: what it opened, changed and closed, and what it refused.
-
-    ``kept`` holds what was read while the refresh waits for somebody to confirm it.
-    """
+    """One reading of a network's source: what it opened, changed and closed, and what it refused."""
 
     merchant_path: ClassVar[str | None] = None
 
@@ -141,7 +128,6 @@ class PointRefresh(PublicModel):
     closed = models.PositiveIntegerField(_("closed"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     refusals = models.JSONField(_("why"), default=list)
-    kept = models.FileField(_("what was read"), max_length=200, blank=True, upload_to="refreshes/")
 
     class Meta:
         verbose_name = _("refresh of a network")

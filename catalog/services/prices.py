@@ -1,0 +1,250 @@
+"""What variants cost in each market. A price is never changed: it is ended, and another one begins."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from catalog.enums import PriceSource
+from catalog.models import Market, Price, Variant
+from catalog.services import readiness
+from core.money import round_amount
+from core.refusals import Refusal
+from core.services.copying import copy_rows
+
+MOST = Decimal("9999999999.99")
+
+
+class WrongCurrency(Refusal):
+    """A market has one currency, and its prices are in it."""
+
+    code = "wrong_currency"
+    status = 422
+
+
+class BadAmount(Refusal):
+    """A price is more than zero, at its currency's precision; a strike-through price is above it."""
+
+    code = "bad_amount"
+    status = 422
+
+
+class UnknownVariant(Refusal):
+    """A variant or a market does not exist, or is not this merchant's."""
+
+    code = "unknown_variant"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrice:
+    """A price to set, VAT included, in the market's currency."""
+
+    variant_id: int
+    market_id: int
+    amount: Decimal
+    strike_amount: Decimal | None = None
+
+
+_FIELDS = (
+    "merchant_id",
+    "variant_id",
+    "market_id",
+    "amount",
+    "currency",
+    "strike_amount",
+    "source",
+    "starts_at",
+)
+
+_END = """
+WITH ended AS (
+    SELECT p.id, p.starts_at FROM catalog_price AS p
+    JOIN unnest(%(variants)s::bigint[], %(markets)s::bigint[]) AS new (variant_id, market_id)
+        ON p.variant_id = new.variant_id AND p.market_id = new.market_id
+    WHERE p.ends_at IS NULL ORDER BY p.id FOR UPDATE OF p
+)
+UPDATE catalog_price AS p SET ends_at = GREATEST(%(at)s, p.starts_at) FROM ended WHERE p.id = ended.id
+"""
+
+
+@transaction.atomic
+def set_many(
+    *,
+    merchant_id: int,
+    prices: Iterable[NewPrice],
+    source: PriceSource,
+    at: datetime,
+    refresh: bool = True,
+) -> int:
+    """Set prices, in a fixed number of statements; answers how many differ from those in force.
+
+    All or nothing. Raises ``BadAmount`` and ``UnknownVariant``. ``refresh=False`` leaves readiness to the
+    caller.
+    """
+    wanted = {(price.variant_id, price.market_id): price for price in prices}
+    if not wanted:
+        return 0
+    currencies = dict(Market.objects.values_list("pk", "currency"))
+    products = _lock_variants(merchant_id, {variant_id for variant_id, _market in wanted})
+    _check(wanted.values(), currencies)
+    standing = {
+        (variant_id, market_id): (amount, strike)
+        for variant_id, market_id, amount, strike in Price.objects.for_merchant(merchant_id)
+        .filter(
+            ends_at__isnull=True,
+            variant_id__in=products,
+            market_id__in={market_id for _variant, market_id in wanted},
+        )
+        .values_list("variant_id", "market_id", "amount", "strike_amount")
+    }
+    changed = [
+        price for key, price in wanted.items() if standing.get(key) != (price.amount, price.strike_amount)
+    ]
+    ending = [price for price in changed if (price.variant_id, price.market_id) in standing]
+    if ending:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _END,
+                {
+                    "variants": [price.variant_id for price in ending],
+                    "markets": [price.market_id for price in ending],
+                    "at": at,
+                },
+            )
+    copy_rows(
+        Price,
+        _FIELDS,
+        (
+            (
+                merchant_id,
+                price.variant_id,
+                price.market_id,
+                price.amount,
+                currencies[price.market_id],
+                price.strike_amount,
+                source,
+                at,
+            )
+            for price in changed
+        ),
+    )
+    if refresh and changed:
+        readiness.refresh(
+            product_ids={products[price.variant_id] for price in changed},
+            market_ids={price.market_id for price in changed},
+            at=at,
+        )
+    return len(changed)
+
+
+def set_many_by_sku(
+    *,
+    merchant_id: int,
+    market_id: int,
+    amounts: Mapping[str, tuple[int, Decimal]],
+    source: PriceSource,
+    at: datetime,
+) -> set[str]:
+    """Set prices given by SKU with the variant's key; answers the SKUs whose price differs.
+
+    A price that changes loses its strike-through price. Readiness is left to the caller.
+    """
+    standing = dict(
+        Price.objects.for_merchant(merchant_id)
+        .filter(market_id=market_id, ends_at__isnull=True, variant_id__in=[pk for pk, _a in amounts.values()])
+        .values_list("variant_id", "amount")
+    )
+    changed = {sku for sku, (pk, amount) in amounts.items() if standing.get(pk) != amount}
+    new = [NewPrice(amounts[sku][0], market_id, amounts[sku][1]) for sku in changed]
+    set_many(merchant_id=merchant_id, prices=new, source=source, at=at, refresh=False)
+    return changed
+
+
+def _lock_variants(merchant_id: int, variant_ids: Collection[int]) -> dict[int, int]:
+    """Lock the variants, lowest key first, and return the product of each."""
+    rows = (
+        Variant.objects.for_merchant(merchant_id)
+        .filter(pk__in=variant_ids)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk", "product_id")
+    )
+    products = dict(rows)
+    if len(products) != len(variant_ids):
+        raise UnknownVariant(_("This product does not exist."))
+    return products
+
+
+def _check(prices: Iterable[NewPrice], currencies: dict[int, str]) -> None:
+    for price in prices:
+        currency = currencies.get(price.market_id)
+        if currency is None:
+            raise UnknownVariant(_("This market does not exist."), market=price.market_id)
+        for amount in (price.amount, price.strike_amount):
+            if amount is not None and (
+                not amount.is_finite() or not 0 < amount <= MOST or amount != round_amount(amount, currency)
+            ):
+                raise BadAmount(
+                    _("%(amount)s is not a price in %(currency)s.")
+                    % {"amount": amount, "currency": currency},
+                    variant_id=price.variant_id,
+                )
+        if price.strike_amount is not None and price.strike_amount <= price.amount:
+            raise BadAmount(_("A strike-through price is above the price."), variant_id=price.variant_id)
+
+
+def set_price(
+    *,
+    merchant_id: int,
+    variant_id: int,
+    country: str,
+    amount: Decimal,
+    currency: str,
+    at: datetime,
+    strike_amount: Decimal | None = None,
+    source: PriceSource = PriceSource.MANUAL,
+) -> bool:
+    """Set one price; answers whether it differs. Raises ``WrongCurrency``, and what ``set_many`` raises."""
+    market = Market.objects.filter(country=country).first()
+    if market is None:
+        raise UnknownVariant(_("This market does not exist."), market=country)
+    if currency != market.currency:
+        raise WrongCurrency(
+            _("Prices in this market are in %(expected)s, not in %(found)s.")
+            % {"expected": market.currency, "found": currency},
+            expected=market.currency,
+            found=currency,
+        )
+    price = NewPrice(variant_id, market.pk, amount, strike_amount)
+    return bool(set_many(merchant_id=merchant_id, prices=[price], source=source, at=at))
+
+
+def lowest_of_30_days(*, variant_ids: Collection[int], market_id: int) -> dict[int, Decimal]:
+    """Return, for each variant, the lowest price in force during the 30 days before its current price began.
+
+    Directive 98/6/EC, article 6a: it is the "prior price" of an announced reduction. A variant without an
+    earlier price in those days is left out.
+    """
+    current = Price.objects.filter(
+        variant_id__in=variant_ids, market_id=market_id, ends_at__isnull=True
+    ).values_list("variant_id", "starts_at")
+    starts = dict(current)
+    if not starts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT old.variant_id, min(old.amount)
+            FROM unnest(%s::bigint[], %s::timestamptz[]) AS now (variant_id, starts_at)
+            JOIN catalog_price old ON old.variant_id = now.variant_id AND old.market_id = %s
+            WHERE old.ends_at IS NOT NULL AND old.starts_at < now.starts_at
+                AND old.ends_at > now.starts_at - interval '30 days' AND old.ends_at > old.starts_at
+            GROUP BY old.variant_id
+            """,
+            [list(starts), list(starts.values()), market_id],
+        )
+        return dict(cursor.fetchall())

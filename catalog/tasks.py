@@ -1,0 +1,51 @@
+"""What workers do for the catalogue."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from catalog.services import price_rules, publication
+from catalog.services.imports import running
+from core.models import Job
+from core.refusals import Refusal
+from core.services import jobs
+
+
+@jobs.job("catalog.analyse_import", lease=timedelta(minutes=5))
+def analyse_import(job: Job, *, import_id: int, mapping: str) -> None:
+    try:
+        running.analyse(
+            import_id=import_id, mapping=mapping, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t)
+        )
+    except Exception as error:
+        _give_up(job, error, import_id)
+        raise
+
+
+@jobs.job("catalog.run_import", lease=timedelta(minutes=5))
+def run_import(job: Job, *, import_id: int) -> None:
+    try:
+        running.run(import_id=import_id, by=job.actor, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t))
+    except Exception as error:
+        _give_up(job, error, import_id)
+        raise
+
+
+def _give_up(job: Job, error: Exception, import_id: int) -> None:
+    """Tell the merchant when no further attempt will be made."""
+    if isinstance(error, Refusal):
+        running.fail(import_id=import_id, reason=error.code, at=timezone.now())
+    elif job.attempts >= job.max_attempts and not isinstance(error, jobs.LeaseLost):
+        running.fail(import_id=import_id, reason="interrupted", at=timezone.now())
+
+
+@jobs.job("catalog.publish_ready", lease=timedelta(minutes=5))
+def publish_ready(job: Job, *, merchant_id: int, countries: list[str]) -> None:
+    publication.publish_ready(
+        merchant_id=merchant_id, countries=countries, by=job.actor, beat=lambda: jobs.heartbeat(job)
+    )
+
+
+@jobs.job("catalog.apply_price_rule", lease=timedelta(minutes=10))
+def apply_price_rule(job: Job, *, merchant_id: int, country: str) -> None:
+    price_rules.apply_now(merchant_id=merchant_id, country=country)
