@@ -38,7 +38,7 @@ def text_of(line: Notification) -> str:
     """Return what the line says, in the language of the reader."""
     text = str(_texts.get(line.kind, _("Something changed in your store.")))
     try:
-        return text % line.data
+        return str(text % line.data)
     except KeyError:
         return text
 
