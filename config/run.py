@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -35,10 +35,16 @@ class RunError(Exception):
     """Why it does not run, in one sentence."""
 
 
+class AlreadyRunning(RunError):
+    """Another supervisor serves this folder."""
+
+
 def main(arguments: list[str]) -> int:
     for number in SIGNALS:
         signal.signal(number, _leave)
     try:
+        if arguments[:1] == ["with-database"]:
+            return _with_database(arguments[1:])
         with _alone():
             if arguments == ["reset"]:
                 return _reset()
@@ -54,11 +60,7 @@ def main(arguments: list[str]) -> int:
 def _run() -> NoReturn:
     port = _free_port(os.environ.get("PORT", "8000"))
     _check_room()
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-    }
-    environment.setdefault("DATABASE_POOL_SIZE", "0")
+    environment = _environment()
     with _database():
         _manage(environment, "prepare", "--demo")
         commands = supervisor.read_procfile(ROOT / "Procfile")
@@ -66,6 +68,24 @@ def _run() -> NoReturn:
             threading.Thread(target=_welcome, args=(port, environment), daemon=True).start()
             ended = supervisor.first_to_end(processes)
             raise RunError(f"The process {ended} ended; its last words are above.")
+
+
+def _with_database(command: list[str]) -> int:
+    """Run a command beside what runs already, or with a database of its own around it."""
+    environment = _environment()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_alone())
+        except AlreadyRunning:
+            return _call(command, environment)
+        stack.enter_context(_database())
+        _manage(environment, "prepare")
+        return _call(command, environment)
+
+
+def _environment() -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path}
 
 
 def _reset() -> int:
@@ -89,7 +109,7 @@ def _alone() -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise RunError(
+            raise AlreadyRunning(
                 f"It runs already from this folder (process {file.read().strip()}): end that first."
             ) from None
         file.truncate(0)
@@ -139,10 +159,14 @@ def _check_room() -> None:
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> None:
-    process = subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment)  # noqa: S603
+    if _call([sys.executable, "manage.py", *arguments], environment):
+        raise RunError(f"manage.py {' '.join(arguments)} failed; what it said is above.")
+
+
+def _call(command: list[str], environment: dict[str, str]) -> int:
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
     try:
-        if process.wait():
-            raise RunError(f"manage.py {' '.join(arguments)} failed; what it said is above.")
+        return process.wait()
     finally:
         if process.poll() is None:
             process.terminate()

@@ -1,5 +1,6 @@
 """Every door of Passerelle."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -11,6 +12,9 @@ api = [
     path("", include("partners.api.urls")),
     path("", include("orders.api.urls")),
 ]
+
+# The admin has no sign-in of its own: allauth's asks for the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("core.web.urls")),

@@ -185,6 +185,14 @@ def find(origin: str, to: str, *, reason: str = "") -> Step | None:
     return None
 
 
+def find_action(action: str, status: str, actor: Actor) -> Step | None:
+    """Return the step of that name which the actor may take from a state, or None."""
+    for step in STEPS:
+        if action == step.action and status in step.origins and actor in step.actors:
+            return step
+    return None
+
+
 def allowed_actions(status: str, actor: Actor) -> list[str]:
     """Return the names of the steps that the actor may take now, in the order of the table."""
     return [step.action for step in STEPS if status in step.origins and actor in step.actors]

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import tracked
 from core.models import BaseModel, PublicModel
 from partners.enums import ApplicationKind
 
@@ -20,6 +21,7 @@ def validate_rate_limits(value: Any) -> None:
         raise ValidationError(_("Give whole, positive numbers by kind of request."))
 
 
+@tracked(exclude=["contact_email"])
 class Application(PublicModel):
     """A system that connects: a sales channel, a carrier, a network, a merchant's shop system.
 
@@ -48,6 +50,7 @@ class Application(PublicModel):
         return self.name
 
 
+@tracked
 class Credential(BaseModel):
     """One client identifier and secret of an application. Several may overlap while a secret is rotated."""
 
@@ -67,11 +70,13 @@ class Credential(BaseModel):
     class Meta:
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
+        permissions = [("manage_credentials", "Can issue, rotate and revoke credentials")]
 
     def __str__(self) -> str:
-        return f"{self.application} {self.client_id}"
+        return f"{self.name} ({self.client_id})" if self.name else self.client_id
 
 
+@tracked
 class Channel(PublicModel):
     """A place where buyers shop, and that sends us their orders."""
 

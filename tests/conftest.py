@@ -38,7 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _started_here:
         from config import embedded
 
-        embedded.stop(SCRATCH / "var" / "pg")
+        embedded.destroy(SCRATCH / "var" / "pg")
     if not hasattr(config, "workerinput"):
         shutil.rmtree(SCRATCH, ignore_errors=True)
 

@@ -2,5 +2,14 @@
 
 from core.admin.base import BaseAdmin, ReadOnlyAdmin, TrailMixin
 from core.admin.machinery import DeliveryAdmin, EventAdmin, JobAdmin
+from core.admin.people import UserAdmin
 
-__all__ = ["BaseAdmin", "DeliveryAdmin", "EventAdmin", "JobAdmin", "ReadOnlyAdmin", "TrailMixin"]
+__all__ = [
+    "BaseAdmin",
+    "DeliveryAdmin",
+    "EventAdmin",
+    "JobAdmin",
+    "ReadOnlyAdmin",
+    "TrailMixin",
+    "UserAdmin",
+]

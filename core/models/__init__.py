@@ -5,6 +5,7 @@ from core.models.fields import SealedField
 from core.models.idempotency import IdempotencyKey
 from core.models.keys import DataKey
 from core.models.limits import RateCounter
+from core.models.mail import SentMail
 from core.models.outbox import Delivery, Event, Undelivered
 from core.models.people import User, UserGroup, UserManager, UserPermission
 from core.models.trail import RefuseTruncate, TrailRow, append_only_triggers
@@ -22,6 +23,7 @@ __all__ = [
     "RateCounter",
     "RefuseTruncate",
     "SealedField",
+    "SentMail",
     "TrailRow",
     "Undelivered",
     "User",

@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Location
@@ -94,7 +96,15 @@ class PickupPoint(PublicModel):
     class Meta:
         verbose_name = _("pickup point")
         verbose_name_plural = _("pickup points")
-        indexes = [models.Index(fields=["country", "postcode"], name="orders_pickuppoint_postcode")]
+        indexes = [
+            models.Index(fields=["country", "postcode"], name="orders_pickuppoint_postcode"),
+            models.Index("country", Upper("city"), name="orders_pickuppoint_town"),
+            GistIndex(
+                Func(F("x"), F("y"), function="point"),
+                name="orders_pickuppoint_nearest",
+                condition=Q(status=PointStatus.OPEN),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["network", "code"], name="orders_pickuppoint_once"),
             models.CheckConstraint(
@@ -115,7 +125,10 @@ class PickupPoint(PublicModel):
 
 
 class PointRefresh(PublicModel):
-    """One reading of a network's source: what it opened, changed and closed, and what it refused."""
+    """One reading of a network's source: what it opened, changed and closed, and what it refused.
+
+    ``kept`` holds what was read while the refresh waits for somebody to confirm it.
+    """
 
     merchant_path: ClassVar[str | None] = None
 
@@ -128,6 +141,7 @@ class PointRefresh(PublicModel):
     closed = models.PositiveIntegerField(_("closed"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     refusals = models.JSONField(_("why"), default=list)
+    kept = models.FileField(_("what was read"), max_length=200, blank=True, upload_to="refreshes/")
 
     class Meta:
         verbose_name = _("refresh of a network")

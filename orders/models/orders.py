@@ -124,7 +124,9 @@ class MerchantOrder(PublicModel):
     commission_total = models.DecimalField(_("commission, before VAT"), max_digits=14, decimal_places=2)
     commission_vat = models.DecimalField(_("VAT on the commission"), max_digits=14, decimal_places=2)
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
+    updated_at = models.DateTimeField(_("last step"), default=timezone.now)
     accept_until = models.DateTimeField(_("accept before"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     ship_until = models.DateTimeField(_("ship before"), null=True, blank=True)
     promised_on = models.DateField(_("promised on"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
@@ -139,6 +141,7 @@ class MerchantOrder(PublicModel):
             models.Index(fields=["merchant", "status", "-placed_at"], name="orders_merchantorder_list"),
             models.Index(fields=["status", "accept_until"], name="orders_merchantorder_accept"),
             models.Index(fields=["status", "ship_until"], name="orders_merchantorder_ship"),
+            models.Index(fields=["updated_at"], name="orders_merchantorder_updated"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "merchant"], name="orders_merchantorder_once"),
@@ -179,6 +182,11 @@ class MerchantOrder(PublicModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def version(self) -> str:
+        """What changes with every step: the entity tag of the order in the API."""
+        return f'"{self.public_id}:{self.status}:{self.updated_at.timestamp()}"'
 
 
 class OrderLine(PublicModel):

@@ -19,7 +19,7 @@ from core.services import events
 from orders import transitions
 from orders.enums import OrderStatus
 from orders.models import Allocation, MerchantOrder, Transition
-from orders.services import deadlines, ledger
+from orders.services import buyers, deadlines, ledger
 from orders.transitions import Step
 
 
@@ -107,6 +107,8 @@ def apply(
         ledger.reverse(orders, at=at)
     elif step.money == transitions.RELEASE_MONEY:
         ledger.release(orders, at=at)
+    if step.to in transitions.FINAL:
+        buyers.end(orders, at=at)
     events.record_many(
         (
             events.NewEvent(
@@ -162,7 +164,7 @@ def _write(
     actor_label: str,
     reason: str,
 ) -> None:
-    changes: dict[str, object] = {"status": step.to}
+    changes: dict[str, object] = {"status": step.to, "updated_at": at}
     if step.stamp:
         changes[step.stamp] = at
     if reason:

@@ -6,7 +6,7 @@ Staff, or whoever owns the application; the caller has checked that.
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from allauth.idp.oidc.models import Client, Token
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.refusals import Refusal
+from core.services import events
 from partners.enums import SCOPES_OF_KIND, ApplicationKind, Scope
 from partners.models import Application, Credential
 
@@ -75,7 +76,9 @@ def issue(
     if not application.is_active:
         raise ApplicationInactive(_("This application is not active."))
     granted = _checked_scopes(application, scopes)
-    return _issue(application, granted, name, _checked_redirects(redirect_uris), at)
+    issued = _issue(application, granted, name, _checked_redirects(redirect_uris), at)
+    _record("credential.issued", issued.credential, by, scopes=granted)
+    return issued
 
 
 @transaction.atomic
@@ -92,7 +95,11 @@ def rotate(*, credential_id: int, by: User | None, at: datetime, overlap: timede
     ends_at = at + overlap
     old.expires_at = min(old.expires_at, ends_at) if old.expires_at else ends_at
     old.save(update_fields=["expires_at"])
-    return _issue(old.application, old.client.get_scopes(), old.name, old.client.get_redirect_uris(), at)
+    issued = _issue(old.application, old.client.get_scopes(), old.name, old.client.get_redirect_uris(), at)
+    _record(
+        "credential.rotated", issued.credential, by, replaces=old.client_id, until=old.expires_at.isoformat()
+    )
+    return issued
 
 
 @transaction.atomic
@@ -100,17 +107,19 @@ def revoke(*, credential_id: int, by: User | None, at: datetime) -> Credential:
     """End a credential and all its tokens at once. A second call changes nothing."""
     credential = _locked(credential_id)
     if credential.revoked_at is None:
-        _end(credential, at)
+        _end(credential, at, by)
     return credential
 
 
 @transaction.atomic
 def revoke_expired(*, at: datetime) -> int:
     """End the credentials whose overlap is over, and return how many."""
-    due = Credential.objects.select_for_update(of=("self",), skip_locked=True).select_related("client")
+    due = Credential.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "client", "application"
+    )
     ended = list(due.filter(revoked_at=None, expires_at__lte=at).order_by("pk"))
     for credential in ended:
-        _end(credential, at)
+        _end(credential, at, None)
     return len(ended)
 
 
@@ -120,13 +129,19 @@ def forget_expired_tokens() -> int:
     return int(forgotten)
 
 
-def _end(credential: Credential, at: datetime) -> None:
+def _record(type_: str, credential: Credential, by: User | None, **data: Any) -> None:
+    facts = {"client_id": credential.client_id, "name": credential.name, **data}
+    events.record(type_, credential.application, by=by, data=facts)
+
+
+def _end(credential: Credential, at: datetime, by: User | None) -> None:
     credential.revoked_at = at
     credential.save(update_fields=["revoked_at"])
     client = credential.client
     client.secret, client.grant_types = make_password(None), ""
     client.save(update_fields=["secret", "grant_types"])
     Token.objects.filter(client=client).delete()
+    _record("credential.revoked", credential, by)
 
 
 def _locked(credential_id: int) -> Credential:

@@ -134,3 +134,12 @@ def test_the_caller_costs_one_statement_and_the_limit_another():
     caller, limit = [query["sql"] for query in queries]
     assert 'FROM "allauth_idp_oidc_token"' in caller
     assert "INSERT INTO core_ratecounter" in limit
+
+
+def test_errors_speak_the_language_that_is_asked_for():
+    french = ApiClient().get(ME, headers={"accept-language": "fr"}).json()
+    english = ApiClient().get(ME, headers={"accept-language": "en"}).json()
+
+    assert english["title"] == "Authentication is needed"
+    assert french["title"] == "Authentification requise"
+    assert french["code"] == english["code"]
