@@ -283,6 +283,13 @@ MFA_TOTP_ISSUER = "Passerelle"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
 
+# The register of companies: https://recherche-entreprises.api.gouv.fr; empty asks an embedded sample
+
+REGISTRY_URL = env.str(
+    "REGISTRY_URL", default="https://recherche-entreprises.api.gouv.fr" if PRODUCTION else ""
+)
+REGISTRY_TIMEOUT = env.float("REGISTRY_TIMEOUT", default=5.0)
+
 # Partners' interface
 
 REST_FRAMEWORK = {
