@@ -11,6 +11,7 @@ from core.refusals import Refusal
 from core.services import events
 from merchants.enums import MerchantStatus, Role
 from merchants.models import Application, Membership, Merchant
+from merchants.services import requirements
 
 
 class FileAlreadyOpen(Refusal):
@@ -36,5 +37,6 @@ def open_file(*, user_id: int, at: datetime) -> Merchant:
     )
     Application.objects.create(merchant=merchant, created_at=at)
     Membership.objects.create(merchant=merchant, user=user, role=Role.OWNER, created_at=at)
+    requirements.refresh(merchant_id=merchant.pk, at=at)
     events.record("merchant.file_opened", merchant, merchant_id=merchant.pk, by=user)
     return merchant

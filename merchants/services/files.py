@@ -1,0 +1,76 @@
+"""Who may still change which part of a file: the lock and the check that every change begins with."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import Refusal
+from merchants.enums import ApplicationStatus
+from merchants.models import Application, Reopening
+
+
+class FileWithUs(Refusal):
+    code = "file_with_us"
+    default_message = _(
+        "We are checking your file, so it cannot change now. If something is missing, we will ask you for it."
+    )
+
+
+class FileClosed(Refusal):
+    code = "file_closed"
+    default_message = _("Your file has been decided: this part no longer changes here.")
+
+
+class NotAsked(Refusal):
+    code = "requirement_not_asked"
+    default_message = _("Only what we asked you to correct can change now.")
+
+
+def lock_for_change(*, merchant_id: int, code: str) -> Application:
+    """Lock the merchant's application and check that the part ``code`` may change.
+
+    A draft changes freely; when information was requested, only what was reopened. Must run in a transaction.
+    Raises ``FileWithUs``, ``FileClosed`` or ``NotAsked``.
+    """
+    application: Application = (
+        Application.objects.select_for_update(of=["self"])
+        .select_related("merchant")
+        .get(merchant=merchant_id)
+    )
+    if (refusal := why_not(application, code, _open_codes(application))) is not None:
+        raise refusal
+    return application
+
+
+def why_not(application: Application, code: str, reopened: Iterable[str]) -> Refusal | None:
+    """Return why the part may not change, or None when it may."""
+    match application.status:
+        case ApplicationStatus.DRAFT:
+            return None
+        case ApplicationStatus.INFORMATION_REQUESTED:
+            return None if code in set(reopened) else NotAsked()
+        case ApplicationStatus.APPROVED | ApplicationStatus.REJECTED:
+            return FileClosed(status=application.status)
+        case _:
+            return FileWithUs(status=application.status)
+
+
+def answered(*, merchant_id: int, code: str, at: datetime) -> None:
+    """Note that the merchant answered what a reviewer reopened; until it is sent again it may still
+    change.
+    """
+    Reopening.objects.filter(merchant=merchant_id, code=code, answered_at=None).update(answered_at=at)
+
+
+def _open_codes(application: Application) -> set[str]:
+    if application.status != ApplicationStatus.INFORMATION_REQUESTED:
+        return set()
+    return set(reopened_codes(merchant_id=application.merchant_id))
+
+
+def reopened_codes(*, merchant_id: int) -> list[str]:
+    """Return the parts that the last request for information opened, answered or not."""
+    rows = Reopening.objects.for_merchant(merchant_id).order_by("-decision_id")
+    latest = list(rows.values_list("decision_id", "code"))
+    return [code for decision, code in latest if decision == latest[0][0]] if latest else []

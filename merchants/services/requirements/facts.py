@@ -1,0 +1,130 @@
+"""All that is stored about a merchant's file, read once with a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from merchants.adapters.registries import registry
+from merchants.adapters.registry import RegisteredCompany
+from merchants.enums import AgreementKind, ApplicationStatus, DecisionKind, DocumentKind, PersonRole
+from merchants.models import (
+    AgreementAcceptance,
+    AgreementText,
+    Application,
+    BankAccount,
+    Company,
+    Decision,
+    Document,
+    Merchant,
+    Person,
+    RegistryCheck,
+    Reopening,
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """A merchant's file at a moment. Lists are newest first."""
+
+    at: datetime
+    merchant: Merchant
+    application: Application
+    company: Company | None
+    checks: list[RegistryCheck]
+    people: list[Person]
+    accounts: list[BankAccount]
+    documents: list[Document]
+    acceptances: list[AgreementAcceptance]
+    current_versions: dict[str, str]
+    reopenings: list[Reopening]
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the file is with the reviewers, or was."""
+        return self.application.status != ApplicationStatus.DRAFT
+
+    @property
+    def representatives(self) -> list[Person]:
+        return [p for p in self.people if p.role == PersonRole.LEGAL_REPRESENTATIVE]
+
+    @cached_property
+    def last_check(self) -> RegistryCheck | None:
+        """The last answer about this company's number."""
+        if self.company is None:
+            return None
+        wanted = {self.company.siret, self.company.siren}
+        return next((check for check in self.checks if check.query in wanted), None)
+
+    @cached_property
+    def registered(self) -> RegisteredCompany | None:
+        """What the register last said of the company; None when it never answered."""
+        if self.company is None:
+            return None
+        for check in self.checks:
+            if check.query[:9] == self.company.siren and check.outcome == "found":
+                found = registry().read(check.answer, self.company.siren)
+                if found is not None:
+                    return found
+        return None
+
+    def account(self) -> BankAccount | None:
+        """The account that counts: what waits before what was confirmed, what was refused last."""
+        order = {"pending": 0, "confirmed": 1, "refused": 2}
+        live = [a for a in self.accounts if a.state in order]
+        return min(live, key=lambda a: (order[a.state], -a.pk), default=None)
+
+    def document(self, kind: DocumentKind) -> Document | None:
+        """The last document of a kind that was not replaced."""
+        return next((d for d in self.documents if d.kind == kind and d.state != "replaced"), None)
+
+    def accepted(self, kind: AgreementKind) -> AgreementAcceptance | None:
+        """The acceptance of the version in force, in whatever language."""
+        version = self.current_versions.get(kind)
+        return next((a for a in self.acceptances if a.text.kind == kind and a.text.version == version), None)
+
+    def reopening(self, code: str) -> Reopening | None:
+        """The question of a reviewer that waits for an answer."""
+        return next((r for r in self.reopenings if r.code == code and r.answered_at is None), None)
+
+
+def load(*, merchant_id: int, at: datetime) -> File:
+    """Read a merchant's file: eleven queries, however full it is."""
+    merchant = Merchant.objects.select_related("application").get(pk=merchant_id)
+    return File(
+        at=at,
+        merchant=merchant,
+        application=merchant.application,
+        company=Company.objects.for_merchant(merchant).first(),
+        checks=list(RegistryCheck.objects.for_merchant(merchant).order_by("-asked_at", "-pk")[:20]),
+        people=list(Person.objects.for_merchant(merchant).filter(ended_at=None).order_by("pk")),
+        accounts=list(BankAccount.objects.for_merchant(merchant).order_by("-pk")[:20]),
+        documents=list(Document.objects.for_merchant(merchant).order_by("-pk")[:50]),
+        acceptances=list(
+            AgreementAcceptance.objects.for_merchant(merchant).select_related("text").defer("text__body")
+        ),
+        current_versions=current_versions(timezone.localdate(at)),
+        reopenings=list(
+            Reopening.objects.for_merchant(merchant).select_related("decision").order_by("-pk")[:50]
+        ),
+    )
+
+
+def current_versions(day: date) -> dict[str, str]:
+    """Return the version in force of each agreement on a day."""
+    rows = AgreementText.objects.filter(effective_on__lte=day).order_by("effective_on", "version")
+    return dict(rows.values_list("kind", "version"))
+
+
+def last_request(application: Application) -> Decision | None:
+    """Return the last request for information."""
+    return (
+        Decision.objects.filter(application=application, kind=DecisionKind.REQUEST_INFORMATION)
+        .order_by("-pk")
+        .first()
+    )

@@ -1,0 +1,60 @@
+"""In what words a merchant reads why a requirement is not done: the fact, the rule, the remedy."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+REASONS: Mapping[str, "str | _StrPromise"] = {
+    "company_first": _("It is checked as soon as your company is known."),
+    "company_ceased": _(
+        "The register says that the company ceased its activity (%(day)s), and a ceased company cannot "
+        "sell. If "
+        "that is wrong, have INSEE correct it; else give the number of the company that sells."
+    ),
+    "company_not_disclosed": _(
+        "The register does not disclose your name and address. We compare what you typed with your "
+        "registration "
+        "document."
+    ),
+    "company_not_in_register": _(
+        "The register does not know this number yet. We compare what you typed with your registration "
+        "document."
+    ),
+    "company_differs": _(
+        "What you typed differs from the register. Take the register's words, or leave yours: we compare "
+        "them "
+        "with your registration document."
+    ),
+    "register_unavailable": _(
+        "The register of companies does not answer. We ask again by ourselves; your file goes on meanwhile."
+    ),
+    "phone_missing": _("Only the telephone is missing."),
+    "bank_account_read": _("%(hint)s: we check that the account is in the name of the company."),
+    "bank_account_refused": _("The account %(hint)s was refused. Give another one."),
+    "document_read": _("A reviewer reads it with your file."),
+    "document_refused": "%(text)s",
+    "document_too_old": _(
+        "The document is dated %(issued)s: it is %(age)d days old, the limit is %(limit)d. Send one dated "
+        "%(oldest)s or later."
+    ),
+    "new_version": _("Version %(version)s replaces the one that you accepted."),
+    "reviewer": "%(text)s",
+}
+
+
+def words(reason: str, values: Mapping[str, Any]) -> str:
+    """Return the sentence, dates written for the reader."""
+    if reason not in REASONS:
+        return ""
+    shown = {
+        name: formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+    shown = {name: _("date unknown") if value is None else value for name, value in shown.items()}
+    return str(REASONS[reason]) % shown
