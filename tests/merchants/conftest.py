@@ -53,3 +53,13 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return sign
+
+
+@pytest.fixture
+def maker(make_user) -> User:
+    return make_user("maker@passerelle.example", is_staff=True)
+
+
+@pytest.fixture
+def checker(make_user) -> User:
+    return make_user("checker@passerelle.example", is_staff=True)

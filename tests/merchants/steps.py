@@ -1,0 +1,87 @@
+"""The steps of a file, as a merchant and two reviewers take them."""
+
+import io
+from datetime import date, datetime
+
+from pypdf import PdfWriter
+
+from core.models import User
+from merchants.enums import AgreementKind, DocumentKind
+from merchants.models import Application, Merchant
+from merchants.services import (
+    agreements,
+    application,
+    bank,
+    company,
+    documents,
+    people,
+    review,
+    stores,
+)
+
+PERDRELLE = "99998004800014"
+IBAN = "FR7630006000011234567890189"
+CLAIRE = people.PersonalData("Claire", "Montbrun", date(1984, 5, 12), "FR", "12 rue des Tanneurs")
+
+
+def pdf(pages: int = 1, password: str = "") -> io.BytesIO:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(width=595, height=842)
+    if password:
+        writer.encrypt(password)
+    out = io.BytesIO()
+    writer.write(out)
+    return io.BytesIO(out.getvalue())
+
+
+def give_company(merchant: Merchant, by: User, at: datetime, number: str = PERDRELLE) -> None:
+    found = company.look_up(merchant_id=merchant.pk, number=number, at=at)
+    company.choose(merchant_id=merchant.pk, check_id=found.check.pk, siret=number, by=by, at=at)
+
+
+def give_registration(merchant: Merchant, by: User, at: datetime, issued_on: date | None = None):
+    return documents.receive(
+        merchant_id=merchant.pk,
+        kind=DocumentKind.REGISTRATION,
+        file=pdf(),
+        name="kbis.pdf",
+        issued_on=issued_on or at.date(),
+        by=by,
+        at=at,
+    )
+
+
+def accept(merchant: Merchant, kind: AgreementKind, by: User, at: datetime, address: str = "192.0.2.7"):
+    text = agreements.current(kind=kind, language="fr", at=at)
+    return agreements.accept(merchant_id=merchant.pk, text_id=text.pk, by=by, at=at, address=address)
+
+
+def complete(merchant: Merchant, by: User, at: datetime) -> None:
+    """Answer every requirement."""
+    give_company(merchant, by, at)
+    people.add_representative(merchant_id=merchant.pk, data=CLAIRE, by=by, at=at)
+    bank.add(merchant_id=merchant.pk, iban=IBAN, holder="Savonnerie Perdrelle SAS", by=by, at=at)
+    give_registration(merchant, by, at)
+    stores.name_store(merchant_id=merchant.pk, name=f"Perdrelle {merchant.pk}", by=by, at=at)
+    stores.set_contact(
+        merchant_id=merchant.pk, email="bonjour@perdrelle.example", phone="04 92 75 00 00", by=by, at=at
+    )
+    for kind in AgreementKind:
+        accept(merchant, kind, by, at)
+
+
+def submit(merchant: Merchant, by: User, at: datetime) -> Application:
+    complete(merchant, by, at)
+    return application.submit(merchant_id=merchant.pk, by=by, at=at)
+
+
+def take(merchant: Merchant, by: User, at: datetime) -> Application:
+    return review.take(application_id=merchant.application.pk, by=by, at=at)
+
+
+def approve(merchant: Merchant, maker: User, checker: User, at: datetime) -> Application:
+    """From submitted to approved."""
+    take(merchant, maker, at)
+    review.propose(application_id=merchant.application.pk, by=maker, at=at)
+    return review.confirm(application_id=merchant.application.pk, by=checker, at=at)
