@@ -7,6 +7,7 @@ from django.conf import settings
 
 from merchants.models import Merchant
 
+DEMO_SIRET = "99998011300016"
 MARKETS = ("FR", "DE", "PL")
 LANGUAGES = ("de", "pl")
 SAMPLE_FILE = Path(__file__).resolve().parents[2] / "catalog" / "demo" / "catalogue.csv"
