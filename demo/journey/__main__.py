@@ -1,7 +1,7 @@
-"""``make journey``: start Passerelle beside whatever runs, walk the journey, end it. Exit code 0 when it arrived.
+"""``make journey``: start Passerelle beside whatever runs, walk the journey, end it.
 
-Everything is real: web, worker, beat and database are those of ``make run``, on a port and in a folder of their
-own (``var/journey``).
+Everything is real: web, worker, beat and database are those of ``make run``, on a port and in a folder of
+their own (``var/journey``). Exit code 0 when it arrived.
 """
 
 import os

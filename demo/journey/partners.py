@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 30
 
 
 class ChannelClient:
-    """Calls ``/api/v1/`` with a token got by client credentials. Raises ``requests.HTTPError`` on refusals."""
+    """Calls ``/api/v1/`` with a token got by client credentials."""
 
     def __init__(self, url: str, sign_in: PartnerSignIn) -> None:
         self.url = url.rstrip("/")

@@ -35,7 +35,7 @@ def follow(traveller: Traveller, report: Report) -> None:
 
 
 def wait_for(step: Step, traveller: Traveller, patience: float) -> Facts:
-    """Answer what the check answers, as soon as it does: what follows a step may be work in the background."""
+    """Answer what the check answers, as soon as it does: much of a step is work in the background."""
     deadline = time.monotonic() + patience
     while True:
         try:
