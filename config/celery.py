@@ -26,6 +26,14 @@ def _take_request_id(task: Any, task_id: str, **_kwargs: Any) -> None:
     request_id.set(getattr(task.request, "request_id", None) or task_id)
 
 
+@signals.worker_process_init.connect
+def _watch(**_kwargs: Any) -> None:
+    # In each process that does the work: exporters have threads, which a fork loses.
+    from config import observability
+
+    observability.start("worker")
+
+
 @signals.setup_logging.connect
 def _keep_our_logging(**_kwargs: Any) -> None:
     """Being connected is enough: Celery then leaves the logging of settings.LOGGING alone."""

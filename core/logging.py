@@ -23,13 +23,14 @@ def scrub(text: str) -> str:
     return _PERSONAL.sub("[removed]", text)
 
 
-def _scrub_value(value: Any) -> Any:
+def scrub_value(value: Any) -> Any:
+    """Scrub every text within a value, however deep."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, Mapping):
-        return {key: _scrub_value(inner) for key, inner in value.items()}
+        return {key: scrub_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set):
-        return [_scrub_value(inner) for inner in value]
+        return [scrub_value(inner) for inner in value]
     return value
 
 
@@ -54,4 +55,4 @@ class Formatter(JsonFormatter):
         )
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        return {key: _scrub_value(value) for key, value in super().process_log_record(log_data).items()}
+        return {key: scrub_value(value) for key, value in super().process_log_record(log_data).items()}
