@@ -325,6 +325,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationKind": "partners.enums.ApplicationKind",
+        "DeliveryKind": "orders.enums.DeliveryKind",
+        "OrderStatus": "orders.enums.OrderStatus",
+        "ParcelStatus": "orders.enums.ParcelStatus",
+    },
 }
 # Tokens of partners: signed (ID tokens) with an RSA key in PEM; the demonstration makes its own under var/.
 IDP_OIDC_ADAPTER = "partners.adapters.OIDCAdapter"

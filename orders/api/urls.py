@@ -2,9 +2,18 @@
 
 from django.urls import path
 
+from orders.api.merchant_orders import AcceptView, MerchantOrdersView, MerchantOrderView, RefuseView
+from orders.api.orders import CancelView, OrdersView, OrderView
 from orders.api.pickup_points import PickupPointsView, PickupPointView
 
 urlpatterns = [
+    path("orders/", OrdersView.as_view(), name="orders"),
+    path("orders/<uuid:order_id>/", OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/parts/<uuid:part_id>/cancel/", CancelView.as_view(), name="order_cancel"),
+    path("merchant-orders/", MerchantOrdersView.as_view(), name="merchant_orders"),
+    path("merchant-orders/<uuid:order_id>/", MerchantOrderView.as_view(), name="merchant_order"),
+    path("merchant-orders/<uuid:order_id>/accept/", AcceptView.as_view(), name="merchant_order_accept"),
+    path("merchant-orders/<uuid:order_id>/refuse/", RefuseView.as_view(), name="merchant_order_refuse"),
     path("pickup-points/", PickupPointsView.as_view(), name="pickup_points"),
     path("pickup-points/<uuid:public_id>/", PickupPointView.as_view(), name="pickup_point"),
 ]

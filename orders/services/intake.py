@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from catalog.services import stock
 from core.money import round_amount
 from core.refusals import Refusal
 from core.services import events
+from merchants.models import Merchant
 from orders.enums import Movement
 from orders.models import (
     Allocation,
@@ -96,8 +96,13 @@ def _place(channel: Channel, orders: Sequence[tuple[NewOrder, datetime]], by: ob
         point = checks.point(new, points, sold)
         drafts.append((new, at, market, sold, point))
 
-    drawn = iter(numbers.draw(sum(1 + len(_merchants(new)) for new, _at in orders), at=orders[0][1]))
-    placed = [_build(channel, new, at, market, sold, point, drawn) for new, at, market, sold, point in drafts]
+    merchants = Merchant.objects.in_bulk({offer.merchant_id for draft in drafts for offer in draft[3]})
+    count = sum(1 + len({line.merchant for line in new.lines}) for new, _at in orders)
+    drawn = iter(numbers.draw(count, at=orders[0][1]))
+    placed = [
+        _build(channel, new, at, market, sold, point, merchants, drawn)
+        for new, at, market, sold, point in drafts
+    ]
     _write(placed, [new for new, _at in orders], by)
     return placed
 
@@ -108,9 +113,12 @@ def _asked(orders: Iterable[tuple[NewOrder, datetime]], markets: dict[str, Marke
             yield offers.Asked(line.merchant, line.sku, markets[new.country].pk, new.language, at)
 
 
-def _merchants(new: NewOrder) -> list[UUID]:
-    """Return the merchants of an order, in the order of its lines."""
-    return list(dict.fromkeys(line.merchant for line in new.lines))
+def _by_merchant(new: NewOrder, sold: Sequence[Offer]) -> list[list[tuple[NewLine, Offer]]]:
+    """Group what was bought by merchant, in the order of the lines."""
+    groups: dict[int, list[tuple[NewLine, Offer]]] = {}
+    for line, offer in zip(new.lines, sold, strict=True):
+        groups.setdefault(offer.merchant_id, []).append((line, offer))
+    return list(groups.values())
 
 
 def _build(
@@ -120,6 +128,7 @@ def _build(
     market: Market,
     sold: Sequence[Offer],
     point: PickupPoint | None,
+    merchants: dict[int, Merchant],
     drawn: Iterator[str],
 ) -> Placed:
     """Build the rows of one order, not yet written."""
@@ -140,18 +149,24 @@ def _build(
         _build_part(
             order,
             next(drawn),
-            [(line, offer) for line, offer in zip(new.lines, sold, strict=True) if line.merchant == merchant],
-            new.shipping.get(merchant, Decimal(0)),
+            merchants[bought[0][1].merchant_id],
+            bought,
+            new.shipping.get(bought[0][0].merchant, Decimal(0)),
         )
-        for merchant in _merchants(new)
+        for bought in _by_merchant(new, sold)
     )
     for name in ("goods_total", "shipping_total", "vat_total", "total"):
         setattr(order, name, sum((getattr(part.order, name) for part in parts), Decimal(0)))
     return Placed(order, parts)
 
 
-def _build_part(order: Order, number: str, lines: Sequence[tuple[NewLine, Offer]], shipping: Decimal) -> Part:
-    first = lines[0][1]
+def _build_part(
+    order: Order,
+    number: str,
+    merchant: Merchant,
+    lines: Sequence[tuple[NewLine, Offer]],
+    shipping: Decimal,
+) -> Part:
     priced = pricing.price(
         [
             pricing.Sold(line.total, offer.vat_rate or Decimal(0), offer.commission_rate or Decimal(0))
@@ -159,11 +174,11 @@ def _build_part(order: Order, number: str, lines: Sequence[tuple[NewLine, Offer]
         ],
         shipping=round_amount(shipping, order.currency),
         currency=order.currency,
-        merchant_country=first.merchant_country,
+        merchant_country=merchant.country,
     )
     part = MerchantOrder(
         order=order,
-        merchant_id=first.merchant_id,
+        merchant=merchant,
         number=number,
         status=FIRST,
         currency=order.currency,
@@ -176,7 +191,7 @@ def _build_part(order: Order, number: str, lines: Sequence[tuple[NewLine, Offer]
         placed_at=order.placed_at,
         created_at=order.placed_at,
         updated_at=order.placed_at,
-        accept_until=deadlines.accept_until(order.placed_at, first.merchant_country),
+        accept_until=deadlines.accept_until(order.placed_at, merchant.country),
     )
     rows = tuple(
         OrderLine(

@@ -29,7 +29,6 @@ class Offer:
     variant_id: int
     sku: str
     merchant_id: int
-    merchant_country: str
     merchant_status: str
     is_published: bool
     price: Decimal | None
@@ -51,7 +50,7 @@ class Offer:
 
 
 FIND = """
-SELECT asked.position, variant.id, variant.sku, merchant.id, merchant.country, merchant.status,
+SELECT asked.position, variant.id, variant.sku, merchant.id, merchant.status,
     product.status = 'live' AND variant.is_active AND listing.status = 'published'
         AND (listing.visible_from IS NULL OR listing.visible_from <= asked.at)
         AND (listing.visible_until IS NULL OR listing.visible_until > asked.at)
