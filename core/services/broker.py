@@ -8,7 +8,7 @@ from celery import current_app
 
 logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 15.0
 _down_until = 0.0
 
 
@@ -22,8 +22,8 @@ def send(task: str, *args: Any, countdown: float | None = None) -> bool:
         return False
     try:
         current_app.send_task(task, args=args, countdown=countdown, retry=False, ignore_result=True)
-    except Exception:
+    except Exception as error:
         _down_until = time.monotonic() + PAUSE_SECONDS
-        logger.exception("broker unreachable, the sweep will send %s", task)
+        logger.error("broker unreachable, the sweep will send %s: %s", task, type(error).__name__)
         return False
     return True
