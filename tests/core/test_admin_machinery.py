@@ -13,8 +13,14 @@ from core.admin import BaseAdmin, ReadOnlyAdmin
 from core.enums import DeliveryState, JobState
 from core.models import DataKey, Delivery, Event, Job, User
 from core.services import events
+from tests.web.personas import give_second_factor
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _with_second_factor(admin_user: User) -> None:
+    give_second_factor(admin_user)
 
 
 @pytest.fixture
@@ -84,6 +90,7 @@ def test_runs_a_failed_job_again(admin_client, failed):
 def test_who_may_only_look_starts_nothing_again(client, failed):
     viewer = User.objects.create_user("viewer@example.com", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_job"))
+    give_second_factor(viewer)
     client.force_login(viewer)
     url = reverse("admin:core_job_changelist")
 
