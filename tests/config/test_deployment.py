@@ -1,5 +1,6 @@
 """What can be checked of the image and the composition without running them."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -54,3 +55,13 @@ def test_every_file_the_image_copies_exists() -> None:
 
     names = [name for line in lines if not line[0].startswith("--") for name in line if name != "."]
     assert names and all((ROOT / name).exists() for name in names)
+
+
+def test_every_variable_that_settings_read_is_explained() -> None:
+    named = set(
+        re.findall(r'(?:env\.\w+|secret)\(\s*"([A-Z_]+)"', (ROOT / "config" / "settings.py").read_text())
+    )
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    short = {name for name in named if f"`_{name.split('_', 1)[-1]}`" in page}
+
+    assert named and {name for name in named - short if f"`{name}`" not in page} <= {"DEBUG"}
