@@ -11,6 +11,7 @@ import environ
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
@@ -295,6 +296,24 @@ REGISTRY_URL = env.str(
     "REGISTRY_URL", default="https://recherche-entreprises.api.gouv.fr" if PRODUCTION else ""
 )
 REGISTRY_TIMEOUT = env.float("REGISTRY_TIMEOUT", default=5.0)
+
+# The desk: django-unfold in our colours, which stand in a stylesheet; see core/web/desk.py
+
+UNFOLD = {
+    "SITE_TITLE": "Passerelle",
+    "SITE_HEADER": "Passerelle",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("passerelle/mark.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("passerelle/mark.svg")}
+    ],
+    "COLORS": "core.web.desk.no_colours",
+    "STYLES": [lambda request: static("passerelle/admin.css")],
+    "DASHBOARD_CALLBACK": "core.web.desk.dashboard",
+    "SIDEBAR": {"show_search": False, "navigation": "core.web.desk.sidebar"},
+    "SHOW_VIEW_ON_SITE": False,
+}
 
 # Partners' interface
 

@@ -7,8 +7,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Find the consumers and staff rights of every app: whoever relays or migrates must know them all."""
+        """Find what every app registers: consumers, staff rights, its places in portal and desk."""
         from core import staff
+        from core.web import machinery  # noqa: F401
 
-        autodiscover_modules("consumers", "staff")
+        autodiscover_modules("consumers", "staff", "web.frame", "web.navigation", "web.desk")
         post_migrate.connect(staff.synchronize, dispatch_uid="core.staff")

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
-from csp.constants import SELF, UNSAFE_EVAL
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -99,7 +99,9 @@ class SecurityHeadersMiddleware:
 
 
 class AdminPolicyMiddleware:
-    """Lets the admin's pages evaluate expressions: its Alpine needs it, no page of ours does."""
+    """Lets the admin's pages evaluate expressions and carry style attributes: unfold needs both, no page of
+    ours does. Script and style elements in the page stay refused there too.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -108,5 +110,8 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith(self.prefix):
-            response._csp_replace = {"script-src": [SELF, UNSAFE_EVAL]}  # type: ignore[attr-defined]
+            response._csp_replace = {
+                "script-src": [SELF, UNSAFE_EVAL],
+                "style-src-attr": [UNSAFE_INLINE],
+            }  # type: ignore[attr-defined]
         return response

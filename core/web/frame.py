@@ -36,12 +36,14 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """See the module. ``is_locked`` closes the entries that need an approved store."""
+    """See the module. ``is_locked`` closes the entries that need an approved store;
+    ``sees_all`` shows every entry whatever its roles."""
 
     name: str = ""
     shape: str = ""
     word: str | _StrPromise = ""
     role: str = ""
+    sees_all: bool = False
     role_word: str | _StrPromise = ""
     is_locked: bool = False
     lock_reason: str | _StrPromise = ""

@@ -109,7 +109,7 @@ def sections(request: HttpRequest, frame: Frame) -> list[Section]:
     by_section: dict[str, list[Line]] = {key: [] for key, _label in SECTIONS}
     for key in ORDER:
         entry = _entries.get(key)
-        if entry is None or (entry.roles and frame.role not in entry.roles):
+        if entry is None or not _may_see(entry, frame):
             continue
         locked = frame.is_locked and not entry.open_early
         by_section[entry.section].append(
@@ -128,6 +128,10 @@ def phone_lines(all_sections: list[Section]) -> list[Line]:
     """Return the entries of the bar at the bottom of a phone: at most four, open ones only."""
     lines = [line for section in all_sections for line in section.lines]
     return [line for line in lines if line.entry.on_phone and not line.is_locked][:4]
+
+
+def _may_see(entry: Entry, frame: Frame) -> bool:
+    return not entry.roles or frame.sees_all or frame.role in entry.roles
 
 
 def _current_key(request: HttpRequest) -> str | None:

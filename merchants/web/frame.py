@@ -1,0 +1,75 @@
+"""The portal's frame for who acts for a merchant: name, state, switcher, what is locked and why."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web import frame
+from merchants.enums import MerchantStatus, Role
+from merchants.models import Notification
+
+STATES = {
+    MerchantStatus.ONBOARDING: ("todo", _("Not open yet")),
+    MerchantStatus.ACTIVE: ("done", _("Online")),
+    MerchantStatus.RESTRICTED: ("warn", _("Restricted")),
+    MerchantStatus.SUSPENDED: ("late", _("Suspended")),
+    MerchantStatus.CLOSED: ("off", _("Closed")),
+}
+BANNERS = {
+    MerchantStatus.RESTRICTED: frame.Banner(
+        shape="warn",
+        text=_("Your store is restricted. Your file says why, what remains possible and how to appeal."),
+    ),
+    MerchantStatus.SUSPENDED: frame.Banner(
+        shape="late",
+        text=_("Your store is suspended. Your file says why, what remains possible and how to appeal."),
+    ),
+    MerchantStatus.CLOSED: frame.Banner(
+        shape="off", text=_("This store is closed. You may still read everything.")
+    ),
+}
+
+
+def describe(request: HttpRequest) -> frame.Frame | None:
+    """Describe the frame of a request; None for who belongs to no merchant."""
+    merchant = getattr(request, "merchant", None)
+    membership = getattr(request, "membership", None)
+    if merchant is None or membership is None:
+        return None
+    shape, word = STATES[MerchantStatus(merchant.status)]
+    notifications_url = _url("merchants:notifications")
+    unread = (
+        Notification.objects.for_merchant(merchant).filter(read_at=None).count() if notifications_url else 0
+    )
+    return frame.Frame(
+        name=merchant.store_name or str(_("My store")),
+        shape=shape,
+        word=word,
+        role=membership.role,
+        role_word=membership.get_role_display(),
+        sees_all=membership.role in {Role.OWNER, Role.ADMINISTRATOR},
+        is_locked=merchant.status == MerchantStatus.ONBOARDING,
+        lock_reason=_("Opens when your file is approved. Meanwhile, prepare your catalogue."),
+        choices=[
+            frame.Choice(
+                value=str(one.merchant.public_id),
+                name=one.merchant.store_name or str(_("My store")),
+                is_current=one.pk == membership.pk,
+            )
+            for one in request.memberships  # type: ignore[attr-defined]
+        ],
+        switch_url=reverse("merchants:switch"),
+        banner=BANNERS.get(MerchantStatus(merchant.status)),
+        notifications_url=notifications_url,
+        unread=unread,
+    )
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+frame.provide(describe)
