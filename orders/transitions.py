@@ -207,3 +207,38 @@ def reachable(statuses: Iterable[str]) -> set[OrderStatus]:
     """Return the states that one step leads to from any of those given."""
     known = set(statuses)
     return {step.to for step in STEPS if known.intersection(step.origins)}
+
+
+def as_markdown() -> str:
+    """Return ``docs/order-states.md``: the table, drawn and written out in English."""
+    arrows = []
+    for step in STEPS:
+        for origin in step.origins:
+            arrow = f"    {origin} --> {step.to} : {step.action}"
+            if arrow not in arrows:
+                arrows.append(arrow)
+    rows = [
+        f"| `{step.action}` | {', '.join(step.origins)} | {step.to} | {', '.join(step.actors)} "
+        f"| {', '.join(step.reasons) or '—'} | `{step.event}` | {step.stock or '—'} | {step.money or '—'} |"
+        for step in STEPS
+    ]
+    return "\n".join(
+        [
+            "# The states of a merchant's order",
+            "",
+            "Drawn from `orders/transitions.py` by `manage.py order_states`; a test compares. A delivered",
+            "order is closed in the same transaction.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            f"    [*] --> {FIRST}",
+            *arrows,
+            *(f"    {status} --> [*]" for status in sorted(FINAL)),
+            "```",
+            "",
+            "| step | from | to | who | reasons | event | reserved goods | ledger |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
