@@ -45,10 +45,10 @@ check: setup  ## Format, lint, types, layers, migrations, deployment, messages, 
 	$(BIN)/mypy
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files '*.html')
 	$(MANAGE) makemigrations --check --dry-run
-	PASSERELLE_ENV=production ALLOWED_HOSTS=passerelle.example \
+	IDP_OIDC_PRIVATE_KEY="$$(PASSERELLE_ENV=demo $(MANAGE) make_signing_key)" \
+		PASSERELLE_ENV=production ALLOWED_HOSTS=passerelle.example \
 		SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		INSTANCE_KEY=$$($(PYTHON) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())') \
-		IDP_OIDC_PRIVATE_KEY="$$($(MANAGE) make_signing_key)" \
 		$(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) extract_messages --check
 	$(MANAGE) spectacular --lang en --validate --fail-on-warn | diff -u docs/openapi.yaml -

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+from core import logging
 
 env = environ.Env()
 
@@ -403,21 +404,6 @@ SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 # What is watched: one JSON line an event, with the request's id and nobody's personal data
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"context": {"()": "core.logging.ContextFilter"}},
-    "formatters": {"json": {"()": "core.logging.Formatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # Replaces Django's own handlers; its line per refused request would repeat ours.
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.request": {"level": "ERROR"},
-        # Every task received and done, with its arguments: too much, and too much about people.
-        "celery": {"level": "WARNING"},
-        "kombu": {"level": "ERROR"},
-    },
-}
+LOGGING = logging.configuration(LOG_LEVEL)
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")

@@ -34,6 +34,27 @@ def scrub_value(value: Any) -> Any:
     return value
 
 
+def configuration(level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: everything from ``level`` on, as JSON lines on standard error."""
+    console = {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"context": {"()": "core.logging.ContextFilter"}},
+        "formatters": {"json": {"()": "core.logging.Formatter"}},
+        "handlers": {"console": console},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Replaces Django's own handlers; its line per refused request would repeat ours.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.request": {"level": "ERROR"},
+            # Every task received and done, with its arguments: too much, and too much about people.
+            "celery": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
+        },
+    }
+
+
 class ContextFilter(logging.Filter):
     """Puts the id of the request (or of the request that caused the task) on every record."""
 
