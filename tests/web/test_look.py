@@ -12,7 +12,7 @@ from tests.fixtures_browser import DESK, PHONE, Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PUBLIC = ["/", "/legal/", "/privacy/", "/accessibility/", "/status/"]
+PUBLIC = ["/", "/legal/", "/privacy/", "/accessibility/", "/status/", "/accounts/login/", "/accounts/signup/"]
 
 
 def serious(page: Page) -> list[str]:
