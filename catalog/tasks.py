@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from catalog.services import price_rules, publication
+from catalog.services import media, price_rules, publication
 from catalog.services.imports import running
 from core.models import Job
 from core.refusals import Refusal
@@ -49,3 +49,8 @@ def publish_ready(job: Job, *, merchant_id: int, countries: list[str]) -> None:
 @jobs.job("catalog.apply_price_rule", lease=timedelta(minutes=10))
 def apply_price_rule(job: Job, *, merchant_id: int, country: str) -> None:
     price_rules.apply_now(merchant_id=merchant_id, country=country)
+
+
+@jobs.job("catalog.render_picture", lease=timedelta(minutes=2))
+def render_picture(job: Job, *, media_id: int) -> None:
+    media.render(media_id=media_id)

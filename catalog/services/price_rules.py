@@ -248,3 +248,12 @@ def _batches(merchant_id: int, holds: Terms) -> Iterator[list[tuple[Change, bool
             )
             for pk, sku, title, amount, vat_class, before, origin in rows
         ]
+
+
+def all_vat_rates(*, on: date) -> dict[int, dict[str, Decimal]]:
+    """Return the rates in force on a day: by market, by class."""
+    found: dict[int, dict[str, Decimal]] = {}
+    rows = VatRate.objects.filter(valid_from__lte=on).order_by("valid_from")
+    for market, vat_class, rate in rows.values_list("market_id", "vat_class", "rate"):
+        found.setdefault(market, {})[vat_class] = rate
+    return found

@@ -223,28 +223,29 @@ def set_price(
     return bool(set_many(merchant_id=merchant_id, prices=[price], source=source, at=at))
 
 
-def lowest_of_30_days(*, variant_ids: Collection[int], market_id: int) -> dict[int, Decimal]:
-    """Return, for each variant, the lowest price in force during the 30 days before its current price began.
+def lowest_by_market(*, variant_ids: Collection[int]) -> dict[tuple[int, int], Decimal]:
+    """Return, by variant and market, the lowest price in force in the 30 days before the current one began.
 
     Directive 98/6/EC, article 6a: it is the "prior price" of an announced reduction. A variant without an
     earlier price in those days is left out.
     """
-    current = Price.objects.filter(
-        variant_id__in=variant_ids, market_id=market_id, ends_at__isnull=True
-    ).values_list("variant_id", "starts_at")
-    starts = dict(current)
-    if not starts:
-        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT old.variant_id, min(old.amount)
-            FROM unnest(%s::bigint[], %s::timestamptz[]) AS now (variant_id, starts_at)
-            JOIN catalog_price old ON old.variant_id = now.variant_id AND old.market_id = %s
-            WHERE old.ends_at IS NOT NULL AND old.starts_at < now.starts_at
+            SELECT now.variant_id, now.market_id, min(old.amount)
+            FROM catalog_price now
+            JOIN catalog_price old ON old.variant_id = now.variant_id AND old.market_id = now.market_id
+            WHERE now.variant_id = ANY(%s) AND now.ends_at IS NULL
+                AND old.ends_at IS NOT NULL AND old.starts_at < now.starts_at
                 AND old.ends_at > now.starts_at - interval '30 days' AND old.ends_at > old.starts_at
-            GROUP BY old.variant_id
+            GROUP BY now.variant_id, now.market_id
             """,
-            [list(starts), list(starts.values()), market_id],
+            [list(variant_ids)],
         )
-        return dict(cursor.fetchall())
+        return {(variant, market): amount for variant, market, amount in cursor.fetchall()}
+
+
+def lowest_of_30_days(*, variant_ids: Collection[int], market_id: int) -> dict[int, Decimal]:
+    """Return the same for one market, by variant."""
+    found = lowest_by_market(variant_ids=variant_ids)
+    return {variant: amount for (variant, market), amount in found.items() if market == market_id}

@@ -1,0 +1,128 @@
+"""Pictures of products: taken in only when they are pictures, then made in the widths that pages need."""
+
+import io
+import warnings
+from datetime import datetime
+from hashlib import sha256
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from catalog.models import Media, Product
+from catalog.services import readiness
+from core.models import User
+from core.refusals import Refusal
+from core.services import jobs
+
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 50_000_000
+MIN_WIDTH = 500
+MOST = 12
+WIDTHS = (160, 480, 1200)
+FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+
+
+class BadPicture(Refusal):
+    """The file is no picture that can be shown; ``reason`` tells programs why."""
+
+    code = "bad_picture"
+    status = 422
+
+
+def _inspect(data: bytes) -> tuple[str, int, int]:
+    """Return format and size, from the head of the file and then from decoding it whole."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=list(FORMATS)) as picture:
+                kind, (width, height) = picture.format or "", picture.size
+                # The head says the size before any pixel is unpacked: a bomb stops here.
+                if width * height > MAX_PIXELS:
+                    raise BadPicture(
+                        _("%(width)s × %(height)s pixels: the limit is %(limit)s million pixels.")
+                        % {"width": width, "height": height, "limit": MAX_PIXELS // 10**6},
+                        reason="too_many_pixels",
+                    )
+                picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise BadPicture(_("This picture has too many pixels."), reason="too_many_pixels") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        raise BadPicture(
+            _("This is not a picture, or it is damaged. Send a JPEG, PNG or WebP file."), reason="unreadable"
+        ) from None
+    if width < MIN_WIDTH:
+        raise BadPicture(
+            _("%(width)s pixels wide: the least is %(least)s.") % {"width": width, "least": MIN_WIDTH},
+            reason="too_small",
+        )
+    return kind, width, height
+
+
+@transaction.atomic
+def add(
+    *, merchant_id: int, product_id: int, file: IO[bytes], alt: str, language: str, by: User, at: datetime
+) -> Media:
+    """Take a picture in; its renditions follow. Raises ``BadPicture``.
+
+    The same picture again is the same row.
+    """
+    product = Product.objects.for_merchant(merchant_id).select_for_update(no_key=True).get(pk=product_id)
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BadPicture(
+            _("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 2**20}, reason="too_large"
+        )
+    digest = sha256(data).hexdigest()
+    known: Media | None = product.media.filter(sha256=digest).first()
+    if known is not None:
+        return known
+    if product.media.count() >= MOST:
+        raise BadPicture(_("A product has at most %(most)s pictures.") % {"most": MOST}, reason="too_many")
+    kind, width, height = _inspect(data)
+    media = Media(
+        product=product,
+        sha256=digest,
+        width=width,
+        height=height,
+        alt_texts={language: alt} if alt else {},
+        position=product.media.count(),
+        created_at=at,
+    )
+    media.file.save(f"pictures/{media.public_id}.{FORMATS[kind]}", ContentFile(data), save=False)
+    media.save()
+    readiness.refresh(product_ids=[product.pk], at=at)
+    jobs.enqueue("catalog.render_picture", by=by, media_id=media.pk)
+    return media
+
+
+def render(*, media_id: int) -> None:
+    """Make the WebP renditions: upright, without metadata. Safe to run again."""
+    media = Media.objects.filter(pk=media_id).first()
+    if media is None:
+        return
+    with media.file.open("rb") as file, Image.open(file, formats=list(FORMATS)) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    renditions: dict[str, str] = {}
+    for width in WIDTHS:
+        small = upright.copy()
+        small.thumbnail((min(width, upright.width), 4 * width))
+        buffer = io.BytesIO()
+        small.save(buffer, "WEBP", quality=82)
+        name = f"pictures/{media.public_id}-{width}.webp"
+        media.file.storage.delete(name)
+        renditions[str(width)] = media.file.storage.save(name, ContentFile(buffer.getvalue()))
+    Media.objects.filter(pk=media_id).update(renditions=renditions)
+
+
+@transaction.atomic
+def remove(*, merchant_id: int, media_id: int, by: User, at: datetime) -> None:
+    """Take a picture off its product; its files go after the transaction."""
+    media = Media.objects.for_merchant(merchant_id).select_for_update(of=("self",)).get(pk=media_id)
+    storage, names = media.file.storage, [media.file.name, *media.renditions.values()]
+    product_id = media.product_id
+    media.delete()
+    readiness.refresh(product_ids=[product_id], at=at)
+    transaction.on_commit(lambda: [storage.delete(name) for name in names] and None)
