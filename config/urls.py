@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("merchants.web.urls")),
     path("", include("catalog.web.urls")),
+    path("", include("orders.web.urls")),
     path("identity/o/authorize", PkceAuthorizationView.as_view()),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((api, "api"))),

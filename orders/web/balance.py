@@ -1,0 +1,39 @@
+"""The merchant's balances, and every amount that made them, explained."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.web.components.lists import Chip
+from merchants.enums import Role
+from merchants.web.access import member_required
+from orders.models import Entry
+from orders.services import explain, ledger
+
+PER_PAGE = 50
+
+
+@require_safe
+@member_required(Role.FINANCE, Role.READ_ONLY)
+def balance(request: HttpRequest) -> HttpResponse:
+    """Show pending, available, held and paid per currency, and the entries behind them."""
+    balances = ledger.balances(request.merchant)
+    entries = (
+        Entry.objects.for_merchant(request.merchant)
+        .select_related("merchant_order")
+        .prefetch_related("lines__account")
+        .order_by("-posted_at", "-pk")
+    )
+    if currency := request.GET.get("currency"):
+        entries = entries.filter(currency=currency)
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    for entry in page:
+        entry.change, entry.reason = explain.of_merchant(entry), explain.reason(entry)
+    context = {
+        "balances": balances,
+        "page": page,
+        "currencies": [Chip("", _("All")), *(Chip(row.currency, row.currency) for row in balances)],
+    }
+    return render(request, "orders/balance.html", context)
