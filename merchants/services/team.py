@@ -1,0 +1,175 @@
+"""Who acts for a merchant: invitations by e-mail, roles, leaving."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from core.refusals import Refusal
+from core.services import events, jobs
+from merchants.enums import Role
+from merchants.models import Invitation, Membership, Merchant
+
+VALID_FOR: Final = timedelta(days=7)
+MAIL_JOB: Final = "merchants.mail_invitation"
+
+
+class AlreadyMember(Refusal):
+    code = "already_member"
+    default_message = _("This person is already in your team.")
+
+
+class InvitationUnusable(Refusal):
+    code = "invitation_unusable"
+    status = 410
+    default_message = _("This invitation was withdrawn, used or is over 7 days old. Ask for a new one.")
+
+
+class OtherAddress(Refusal):
+    code = "invitation_for_other_address"
+    status = 403
+
+
+class LastOwner(Refusal):
+    code = "last_owner"
+    default_message = _("A store keeps at least one owner: name another one first.")
+
+
+@transaction.atomic
+def invite(*, merchant_id: int, email: str, role: str, by: User, at: datetime) -> Invitation:
+    """Offer a role to somebody by e-mail; an offer that was open for the address is replaced.
+
+    The token is in the mail alone: here only its hash is kept. It is made by the job that sends the mail.
+    """
+    email = email.strip().lower()
+    merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
+    members = Membership.objects.for_merchant(merchant).filter(ended_at=None)
+    if members.filter(user__email=email).exists():
+        raise AlreadyMember(email=email)
+    _open(merchant_id).filter(email__iexact=email).update(withdrawn_at=at)
+    invitation = Invitation.objects.create(
+        merchant=merchant,
+        email=email,
+        role=Role(role),
+        token_hash=hash_of(secrets.token_urlsafe(32)),
+        invited_by=by,
+        expires_at=at + VALID_FOR,
+        created_at=at,
+    )
+    jobs.enqueue(MAIL_JOB, by=by, invitation_id=invitation.pk)
+    events.record("member.invited", invitation, merchant_id=merchant_id, by=by, data={"role": role})
+    return invitation
+
+
+@transaction.atomic
+def renew_token(*, invitation_id: int, at: datetime) -> tuple[Invitation, str] | None:
+    """Give an open invitation a new token for the mail; None when it is no longer open."""
+    invitation: Invitation | None = (
+        Invitation.objects.select_for_update(of=["self"])
+        .select_related("merchant", "invited_by")
+        .filter(pk=invitation_id, accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+        .first()
+    )
+    if invitation is None:
+        return None
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = hash_of(token)
+    invitation.save(update_fields=["token_hash"])
+    return invitation, token
+
+
+@transaction.atomic
+def accept(*, token: str, by: User, at: datetime) -> Membership:
+    """Join the team by the token of the mail. Only the invited address may: ``OtherAddress`` otherwise."""
+    invitation: Invitation | None = (
+        Invitation.objects.select_for_update(of=["self"]).filter(token_hash=hash_of(token)).first()
+    )
+    if invitation is None or not is_open(invitation, at):
+        raise InvitationUnusable
+    if invitation.email.lower() != by.email.lower():
+        raise OtherAddress(
+            _("This invitation is for %(email)s. Sign in with that address to accept it.")
+            % {"email": invitation.email}
+        )
+    if Membership.objects.for_merchant(invitation.merchant_id).filter(user=by, ended_at=None).exists():
+        raise AlreadyMember
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    membership = Membership.objects.create(
+        merchant_id=invitation.merchant_id, user=by, role=invitation.role, created_at=at
+    )
+    events.record("member.joined", membership, merchant_id=invitation.merchant_id, by=by)
+    return membership
+
+
+@transaction.atomic
+def withdraw(*, merchant_id: int, invitation_id: int, by: User, at: datetime) -> None:
+    """Take an invitation back; one that is not open any more stays as it is."""
+    if _open(merchant_id).filter(pk=invitation_id).update(withdrawn_at=at):
+        invitation = Invitation.objects.get(pk=invitation_id)
+        events.record("invitation.withdrawn", invitation, merchant_id=merchant_id, by=by)
+
+
+@transaction.atomic
+def remove(*, merchant_id: int, membership_id: int, by: User, at: datetime) -> Membership:
+    """End a membership, and the person's sessions with it. The last owner stays: ``LastOwner``."""
+    Merchant.objects.select_for_update().get(pk=merchant_id)
+    membership = _member(merchant_id, membership_id)
+    if membership.role == Role.OWNER:
+        _must_not_be_last(merchant_id, membership)
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    user_id = membership.user_id
+    transaction.on_commit(lambda: end_sessions(user_id))
+    events.record("member.removed", membership, merchant_id=merchant_id, by=by)
+    return membership
+
+
+@transaction.atomic
+def change_role(*, merchant_id: int, membership_id: int, role: str, by: User, at: datetime) -> Membership:
+    """Give a member another role. The last owner stays one: ``LastOwner``."""
+    Merchant.objects.select_for_update().get(pk=merchant_id)
+    membership = _member(merchant_id, membership_id)
+    if membership.role == Role.OWNER and role != Role.OWNER:
+        _must_not_be_last(merchant_id, membership)
+    membership.role = Role(role)
+    membership.save(update_fields=["role"])
+    data = {"role": role}
+    events.record("member.role_changed", membership, merchant_id=merchant_id, by=by, data=data)
+    return membership
+
+
+def end_sessions(user_id: int) -> None:
+    """End every session of a person."""
+    sessions: Iterable[UserSession] = UserSession.objects.filter(user_id=user_id)
+    for session in sessions:
+        session.end()
+
+
+def is_open(invitation: Invitation, at: datetime) -> bool:
+    return invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _open(merchant_id: int) -> Any:
+    return Invitation.objects.for_merchant(merchant_id).filter(accepted_at=None, withdrawn_at=None)
+
+
+def _member(merchant_id: int, membership_id: int) -> Membership:
+    membership: Membership = Membership.objects.for_merchant(merchant_id).get(pk=membership_id, ended_at=None)
+    return membership
+
+
+def _must_not_be_last(merchant_id: int, membership: Membership) -> None:
+    owners = Membership.objects.for_merchant(merchant_id).filter(role=Role.OWNER, ended_at=None)
+    if not owners.exclude(pk=membership.pk).exists():
+        raise LastOwner
