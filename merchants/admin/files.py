@@ -1,0 +1,36 @@
+"""Merchants and what is kept about them, to look at."""
+
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin
+from merchants.models import AgreementText, Decision, Merchant, RegistryCheck
+
+
+@admin.register(Merchant)
+class MerchantAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "status", "country", "created_at", "opened_at")
+    list_filter = ("status", "country")
+    search_fields = ("store_name", "company__legal_name", "company__siren")
+    ordering = ("-created_at",)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("application", "kind", "reason", "decided_by", "created_at")
+    list_filter = ("kind", "reason")
+    list_select_related = ("application__merchant", "decided_by")
+    ordering = ("-created_at",)
+
+
+@admin.register(RegistryCheck)
+class RegistryCheckAdmin(ReadOnlyAdmin):
+    list_display = ("query", "register", "outcome", "merchant", "asked_at")
+    list_filter = ("outcome", "register")
+    list_select_related = ("merchant",)
+    search_fields = ("query",)
+    ordering = ("-asked_at",)
+
+
+@admin.register(AgreementText)
+class AgreementTextAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "version", "language", "effective_on", "sha256")

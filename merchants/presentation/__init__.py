@@ -1,0 +1,1 @@
+"""What several doors show alike: states of tasks, answers in words, documents."""
