@@ -5,8 +5,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web import frame
-from merchants.enums import MerchantStatus, Role
-from merchants.models import Notification
+from merchants.enums import ApplicationStatus, MerchantStatus, Role
+from merchants.models import Merchant, Notification
 
 STATES = {
     MerchantStatus.ONBOARDING: ("todo", _("Not open yet")),
@@ -59,10 +59,24 @@ def describe(request: HttpRequest) -> frame.Frame | None:
             for one in request.memberships  # type: ignore[attr-defined]
         ],
         switch_url=reverse("merchants:switch"),
-        banner=BANNERS.get(MerchantStatus(merchant.status)),
+        banner=_banner(merchant),
         notifications_url=notifications_url,
         unread=unread,
     )
+
+
+def _banner(merchant: Merchant) -> frame.Banner | None:
+    """Return what blocks the merchant; while onboarding, the file's own state."""
+    if merchant.status != MerchantStatus.ONBOARDING:
+        return BANNERS.get(MerchantStatus(merchant.status))
+    url, link = reverse("merchants:file"), _("My file")
+    match merchant.application.status:
+        case ApplicationStatus.INFORMATION_REQUESTED:
+            text = _("We need something from you before we can open your store.")
+            return frame.Banner(shape="fix", text=text, url=url, link=link)
+        case ApplicationStatus.REJECTED:
+            return frame.Banner(shape="late", text=_("Your file was refused."), url=url, link=link)
+    return None
 
 
 def _url(name: str) -> str:

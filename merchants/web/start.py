@@ -9,8 +9,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.refusals import Refusal
+from merchants.enums import MerchantStatus
 from merchants.services import signup
 from merchants.web.middleware import SESSION_KEY
+
+
+@login_required
+@require_http_methods(["GET"])
+def landing(request: HttpRequest) -> HttpResponse:
+    """Where signing in leads: the file until the store opens, then the day's work; staff, to the desk."""
+    if request.merchant is not None:
+        onboarding = request.merchant.status == MerchantStatus.ONBOARDING
+        return redirect("merchants:file" if onboarding else "home")
+    return redirect("admin:index" if request.user.is_staff else "merchants:start")
 
 
 @login_required
@@ -23,9 +34,9 @@ def start(request: HttpRequest) -> HttpResponse:
         merchant = signup.open_file(user_id=request.user.pk, at=timezone.now())
     except Refusal as refusal:
         messages.info(request, refusal.message)
-        return redirect("/")
+        return redirect("merchants:file")
     request.session[SESSION_KEY] = str(merchant.public_id)
-    return redirect("/")
+    return redirect("merchants:company")
 
 
 @login_required

@@ -2,10 +2,37 @@
 
 from django.urls import path
 
-from merchants.web import start
+from merchants.enums import AgreementKind
+from merchants.web import bell, company, contracts, file, papers, questions, start, store, team
 
 app_name = "merchants"
 urlpatterns = [
+    path("landing/", start.landing, name="landing"),
     path("start/", start.start, name="start"),
     path("switch/", start.switch, name="switch"),
+    path("file/", file.show, name="file"),
+    path("file/check/", file.check, name="check"),
+    path("file/send/", file.send, name="send"),
+    path("file/company/", company.number, name="company"),
+    path("file/company/<uuid:public_id>/", company.found, name="company_found"),
+    path("file/representative/", questions.representative, name="representative"),
+    path("file/bank/", questions.bank_account, name="bank"),
+    path("file/registration/", questions.registration, name="registration"),
+    path("file/documents/<uuid:public_id>/", papers.document, name="document"),
+    path("file/agreement/", contracts.agreement, {"kind": AgreementKind.TERMS}, name="agreement"),
+    path(
+        "file/commitment/",
+        contracts.agreement,
+        {"kind": AgreementKind.SELF_CERTIFICATION},
+        name="self_certification",
+    ),
+    path("store/", store.show, name="store"),
+    path("store/name/", questions.store_name, name="store_name"),
+    path("store/contact/", questions.contact, name="contact"),
+    path("team/", team.show, name="team"),
+    path("team/<uuid:public_id>/remove/", team.remove, name="team_remove"),
+    path("team/invitations/<uuid:public_id>/withdraw/", team.withdraw, name="team_withdraw"),
+    path("team/join/<str:token>/", team.join, name="team_join"),
+    path("notifications/", bell.show, name="notifications"),
+    path("notifications/read/", bell.read, name="notifications_read"),
 ]

@@ -1,0 +1,39 @@
+"""The merchant's own entries of the portal's navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web.navigation import Entry, register
+
+register(
+    Entry(
+        key="store",
+        section="store",
+        label=_("Store"),
+        icon="building-store",
+        url_name="merchants:store",
+        open_early=True,
+    )
+)
+register(
+    Entry(
+        key="file",
+        section="store",
+        label=_("My file"),
+        icon="clipboard-list",
+        url_name="merchants:file",
+        letter="d",
+        open_early=True,
+        on_phone=True,
+    )
+)
+register(
+    Entry(
+        key="team",
+        section="store",
+        label=_("Team"),
+        icon="users",
+        url_name="merchants:team",
+        roles=frozenset({"owner", "administrator"}),
+        open_early=True,
+    )
+)

@@ -1,0 +1,203 @@
+"""One question per page: show the form, make one service call, go back to the task list."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.refusals import Refusal
+from merchants.enums import DocumentKind
+from merchants.services import bank, documents, files, people, requirements, stores
+from merchants.web import forms as questions
+from merchants.web.access import member_required
+
+Save = Callable[[dict[str, Any]], Any]
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    code: str,
+    form: forms.Form,
+    save: Save,
+    fields: Mapping[type[Refusal], str] | None = None,
+    template: str = "merchants/question.html",
+    **context: Any,
+) -> HttpResponse:
+    """Show the question of a requirement, or save its answer; a refusal stands at its field, input kept."""
+    answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
+    item = answer.item(code)
+    closed = None
+    if code not in ALWAYS_OPEN:
+        opened = files.reopened_codes(merchant_id=request.merchant.pk)
+        closed = files.why_not(answer.file.application, code, opened)
+    if request.method == "POST" and closed is None and form.is_valid():
+        try:
+            save(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(field_of(refusal, fields or {}), refusal.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("merchants:file")
+    shown = {"form": form, "item": item, "closed": closed, "answer": answer, **context}
+    return render(request, template, shown, status=422 if form.is_bound and form.errors else 200)
+
+
+# What may change after approval too: the store is the merchant's.
+ALWAYS_OPEN = frozenset({"store_name", "dsa_contact"})
+
+
+def field_of(refusal: Refusal, fields: Mapping[type[Refusal], str]) -> str | None:
+    return next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required()
+def representative(request: HttpRequest) -> HttpResponse:
+    """Who legally represents the company; the register's officers are proposed."""
+    merchant = request.merchant
+    answer = requirements.compute(merchant_id=merchant.pk, at=timezone.now())
+    current = answer.file.representatives[0] if answer.file.representatives else None
+    officers = [o for o in answer.file.registered.officers if o.is_person] if answer.file.registered else []
+    initial: dict[str, Any] = {"nationality": "FR"}
+    if current:
+        data = people.read(current)
+        initial = {name: getattr(data, name) for name in people.PersonalData.__slots__}
+    elif officers:
+        initial |= {
+            "first_names": officers[0].first_names.title(),
+            "last_name": officers[0].last_name.title(),
+        }
+
+    def save(data: dict[str, Any]) -> None:
+        people.add_representative(
+            merchant_id=merchant.pk,
+            data=people.PersonalData(**data),
+            by=request.user,
+            at=timezone.now(),
+            person_id=current.pk if current else None,
+        )
+
+    return ask(
+        request,
+        code="legal_representative",
+        form=questions.RepresentativeForm(request.POST or None, initial=initial),
+        save=save,
+        fields={people.WrongBirthDate: "birth_date", people.WrongNationality: "nationality"},
+        officers=[] if current else officers,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@member_required()
+def bank_account(request: HttpRequest) -> HttpResponse:
+    """Where to pay. A holder that is not the company's name is asked about once."""
+    merchant = request.merchant
+    form = questions.BankForm(request.POST or None)
+    company = getattr(merchant, "company", None)
+    names = [company.legal_name] if company else []
+
+    def save(data: dict[str, Any]) -> None:
+        bank.parse(data["iban"])
+        if names and not data["is_ours"] and bank.holder_differs(data["holder"], *names):
+            form.fields["is_ours"].widget = forms.CheckboxInput()
+            raise HolderDiffers(
+                _(
+                    "“%(holder)s” is not the name of the company, “%(company)s”. If the account does "
+                    "belong to "
+                    "it, tick the box below and save again."
+                )
+                % {"holder": data["holder"], "company": names[0]}
+            )
+        bank.add(
+            merchant_id=merchant.pk,
+            iban=data["iban"],
+            holder=data["holder"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return ask(
+        request,
+        code="bank_account",
+        form=form,
+        save=save,
+        fields={bank.WrongIban: "iban", HolderDiffers: "holder"},
+    )
+
+
+class HolderDiffers(Refusal):
+    """Asked back to the person, not a refusal of the account."""
+
+    code = "holder_differs"
+
+
+@require_http_methods(["GET", "POST"])
+@member_required()
+def registration(request: HttpRequest) -> HttpResponse:
+    """The Kbis or the RNE certificate."""
+
+    def save(data: dict[str, Any]) -> None:
+        documents.receive(
+            merchant_id=request.merchant.pk,
+            kind=DocumentKind.REGISTRATION,
+            file=data["file"],
+            name=data["file"].name,
+            issued_on=data["issued_on"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return ask(
+        request,
+        code="registration_document",
+        form=questions.RegistrationForm(request.POST or None, request.FILES or None),
+        save=save,
+        fields={documents.WrongDate: "issued_on", documents.DocumentRefused: "file"},
+        current=current_document(request),
+    )
+
+
+def current_document(request: HttpRequest) -> Any:
+    answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
+    return answer.file.document(DocumentKind.REGISTRATION)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required()
+def store_name(request: HttpRequest) -> HttpResponse:
+    def save(data: dict[str, Any]) -> None:
+        stores.name_store(
+            merchant_id=request.merchant.pk, name=data["store_name"], by=request.user, at=timezone.now()
+        )
+
+    initial = {"store_name": request.merchant.store_name}
+    return ask(
+        request,
+        code="store_name",
+        form=questions.StoreNameForm(request.POST or None, initial=initial),
+        save=save,
+        fields={Refusal: "store_name"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@member_required()
+def contact(request: HttpRequest) -> HttpResponse:
+    def save(data: dict[str, Any]) -> None:
+        stores.set_contact(merchant_id=request.merchant.pk, **data, by=request.user, at=timezone.now())
+
+    initial = {"email": request.merchant.support_email, "phone": request.merchant.support_phone}
+    return ask(
+        request,
+        code="dsa_contact",
+        form=questions.ContactForm(request.POST or None, initial=initial),
+        save=save,
+        fields={stores.WrongEmail: "email", stores.WrongPhone: "phone"},
+    )
