@@ -7,8 +7,11 @@ because its mark "done" commits with it.
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -23,6 +26,7 @@ KICK_SECONDS = 0.25
 Handler = Callable[[Event], None]
 H = TypeVar("H", bound=Handler)
 _last_kick = 0.0
+_occurred_at: ContextVar[datetime | None] = ContextVar("occurred_at", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,19 @@ class Consumer:
     name: str
     types: tuple[str, ...]
     handler: Handler
+    stale_after: timedelta | None = None
 
 
 consumers: dict[str, Consumer] = {}
 
 
-def consumer(name: str, *types: str) -> Callable[[H], H]:
+def consumer(name: str, *types: str, stale_after: timedelta | None = None) -> Callable[[H], H]:
     """Register a function of an event, in ``<app>/consumers.py``. ``order.*`` means all types of orders.
 
     It runs in a transaction that it shares with the mark "done": whatever it does outside the database, it
     enqueues as a job. What it raises undoes it and is tried again later. Names are stable: deliveries keep
-    them.
+    them. ``stale_after``: what occurred longer ago when the relay comes to it is not delivered; for news that
+    nobody wants late, such as mails.
     """
 
     def register(handler: H) -> H:
@@ -59,7 +65,7 @@ def consumer(name: str, *types: str) -> Callable[[H], H]:
             raise ValueError(f"two consumers named {name}")
         if not types or any("*" in t.removesuffix(".*") and t != "*" for t in types):
             raise ValueError(f"{name}: types are names, names ending in .*, or *")
-        consumers[name] = Consumer(name, types, handler)
+        consumers[name] = Consumer(name, types, handler, stale_after)
         return handler
 
     return register
@@ -83,11 +89,25 @@ def record(
     return record_many([new], by=by)[0]
 
 
+@contextmanager
+def as_of(at: datetime) -> Iterator[None]:
+    """Record what happens in the block as having occurred at that moment: history that is loaded afterwards.
+
+    Nobody is woken for it; the relay's next sweep finds it.
+    """
+    token = _occurred_at.set(at)
+    try:
+        yield
+    finally:
+        _occurred_at.reset(token)
+
+
 def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
     """Record any number of events with one ``INSERT``; see ``record``."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its change")
-    context, request, now = audit.current(), audit.current_request_id(), timezone.now()
+    context, request, past = audit.current(), audit.current_request_id(), _occurred_at.get()
+    now = past or timezone.now()
     actor_id, label = _actor(by, context)
     rows = Event.objects.bulk_create(
         Event(
@@ -103,7 +123,7 @@ def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
         )
         for new in news
     )
-    if rows:
+    if rows and past is None:
         transaction.on_commit(kick)
     return rows
 

@@ -33,11 +33,13 @@ WITH taken AS (
         SELECT event_id FROM core_undelivered ORDER BY event_id LIMIT %(limit)s
     ) RETURNING event_id
 ), wanted AS (
-    SELECT * FROM unnest(%(consumers)s::text[], %(patterns)s::text[]) AS w (consumer, pattern)
+    SELECT * FROM unnest(%(consumers)s::text[], %(patterns)s::text[], %(since)s::timestamptz[])
+        AS w (consumer, pattern, since)
 ), written AS (
     INSERT INTO core_delivery (event_id, consumer, subject_id, state, attempts, next_try_at, last_error)
     SELECT DISTINCT e.id, w.consumer, e.subject_id, 'pending', 0, %(now)s::timestamptz, ''
     FROM taken JOIN core_event e ON e.id = taken.event_id JOIN wanted w ON e.type LIKE w.pattern
+        AND (w.since IS NULL OR e.occurred_at >= w.since)
     ON CONFLICT (event_id, consumer) DO NOTHING
 )
 SELECT count(*) FROM taken
@@ -71,7 +73,11 @@ def run(*, limit: int = 100_000) -> int:
 @transaction.atomic
 def fan_out(*, at: datetime) -> int:
     """Write the deliveries of the oldest undelivered events; returns how many events. 0 when another does."""
-    wanted = [(c.name, _pattern(t)) for c in events.consumers.values() for t in c.types]
+    wanted = [
+        (c.name, _pattern(t), c.stale_after and at - c.stale_after)
+        for c in events.consumers.values()
+        for t in c.types
+    ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -81,8 +87,9 @@ def fan_out(*, at: datetime) -> int:
             {
                 "limit": FAN_OUT_BATCH,
                 "now": at,
-                "consumers": [name for name, _type in wanted],
-                "patterns": [pattern for _name, pattern in wanted],
+                "consumers": [name for name, _type, _since in wanted],
+                "patterns": [pattern for _name, pattern, _since in wanted],
+                "since": [since for _name, _type, since in wanted],
             },
         )
         return int(cursor.fetchone()[0])

@@ -126,6 +126,27 @@ def test_delivers_to_those_who_want_the_type():
     assert not Undelivered.objects.exists()
 
 
+def test_stale_news_reach_only_those_who_want_them_at_any_age(sent):
+    heard: list[str] = []
+    events.consumer("mail", "order.*", stale_after=timedelta(days=3))(lambda event: heard.append("mail"))
+    events.consumer("count", "order.*")(lambda event: heard.append("count"))
+    past = timezone.now() - timedelta(days=4)
+
+    with events.as_of(past):
+        [event] = record(uuid.uuid4(), "order.accepted")
+    events.relay_all()
+
+    event.refresh_from_db()
+    assert event.occurred_at == past
+    assert sent == []
+    assert heard == ["count"]
+    assert not Undelivered.objects.exists()
+
+    record(uuid.uuid4(), "order.accepted")
+    events.relay_all()
+    assert sorted(heard) == ["count", "count", "mail"]
+
+
 @pytest.mark.parametrize("types", [(), ("order*",), ("*.accepted",)])
 def test_refuses_a_consumer_of_unclear_types(types):
     with pytest.raises(ValueError, match="types are"):
