@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
 from core.refusals import Refusal
-from demo.world import base
+from demo.world import base, merchants
 from demo.world.size import Size
 from merchants.models import Merchant
 
@@ -31,13 +32,27 @@ class NotEmpty(Refusal):
     )
 
 
+class OtherRegister(Refusal):
+    """The companies are invented: a real register does not know them."""
+
+    code = "demo_asks_real_register"
+    default_message = "Unset REGISTRY_URL: the demonstration's companies are in the embedded register only."
+
+
 def load(size: Size, *, at: datetime, report: Report) -> None:
-    """Load a world of that size as of a moment. Raises ``NotHere``, ``NotEmpty``."""
+    """Load a world of that size as of a moment. Raises ``NotHere``, ``NotEmpty``, ``OtherRegister``."""
     if settings.PRODUCTION:
         raise NotHere
     if size.merchants and Merchant.objects.exists():
         raise NotEmpty
+    if size.merchants and not merchants.sample_register_is_used():
+        raise OtherRegister
+    with connection.cursor() as cursor:
+        # A load that a power cut interrupts is loaded again: no commit needs to wait for the disk.
+        cursor.execute("SET synchronous_commit TO off")
     _timed(report, "reference data, staff, partners", lambda: base.load(at=at))
+    if size.merchants:
+        _timed(report, "merchants", lambda: merchants.load(count=size.merchants, now=at))
 
 
 def _timed(report: Report, name: str, part: Callable[[], object]) -> None:
