@@ -42,6 +42,18 @@ navigation.register(
 )
 navigation.register(
     navigation.Entry(
+        key="packing",
+        section="daily",
+        label=_("Packing"),
+        icon="package",
+        url_name="orders:packing",
+        letter="p",
+        roles=frozenset({Role.ORDERS}),
+        on_phone=True,
+    )
+)
+navigation.register(
+    navigation.Entry(
         key="finances",
         section="steer",
         label=_("Finances"),
