@@ -346,6 +346,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "PointStatusEnum": "orders.enums.PointStatus",
+        "PointKindEnum": "orders.enums.PointKind",
+        "ParcelStatusEnum": "orders.enums.ParcelStatus",
         "ApplicationKind": "partners.enums.ApplicationKind",
         "DeliveryKind": "orders.enums.DeliveryKind",
         "OrderStatus": "orders.enums.OrderStatus",

@@ -51,9 +51,10 @@ def packing(request: HttpRequest) -> HttpResponse:
         .order_by("pk")
     )
     totals = ready.aggregate(number=Count("pk"), weight=Sum("weight_g"))
+    orders = list(waiting[:SHOWN])
     context = {
-        "orders": waiting[:SHOWN],
-        "waiting": waiting.count(),
+        "orders": orders,
+        "waiting": len(orders) if len(orders) < SHOWN else waiting.count(),
         "ready": ready[:SHOWN],
         "ready_number": totals["number"],
         "ready_kg": (totals["weight"] or 0) / 1000,

@@ -228,7 +228,7 @@ def test_the_point_shows_its_week(parcel: Parcel, time_machine: Any) -> None:
 
     assert "09:00 – 12:00" in page
     assert "jeudi 12 novembre" in page
-    assert "Fermé en ce moment" in page
+    assert "Fermé actuellement" in page
 
 
 @pytest.mark.parametrize("status", ParcelStatus.values)
