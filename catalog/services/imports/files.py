@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import IO, Any
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
