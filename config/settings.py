@@ -346,9 +346,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
-        "PointStatusEnum": "orders.enums.PointStatus",
-        "PointKindEnum": "orders.enums.PointKind",
-        "ParcelStatusEnum": "orders.enums.ParcelStatus",
+        "PointStatus": "orders.enums.PointStatus",
+        "PointKind": "orders.enums.PointKind",
         "ApplicationKind": "partners.enums.ApplicationKind",
         "DeliveryKind": "orders.enums.DeliveryKind",
         "OrderStatus": "orders.enums.OrderStatus",
