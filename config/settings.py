@@ -212,6 +212,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep jobs": {"task": "core.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
     "forget old answers": {"task": "core.forget_old_answers", "schedule": timedelta(hours=1)},
     "end expired credentials": {"task": "partners.end_expired_credentials", "schedule": timedelta(minutes=5)},
+    "expire unaccepted orders": {"task": "orders.expire_unaccepted", "schedule": timedelta(minutes=1)},
+    "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
+    "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},
     "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
 }
 

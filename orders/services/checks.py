@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Market
@@ -16,9 +17,12 @@ from core.money import format_money, round_amount
 from core.refusals import Refusal
 from orders.enums import DeliveryKind, PaymentStatus, PointStatus
 from orders.models import PickupPoint
+from orders.services import nearest
 from orders.services.new_order import NewOrder
 from orders.services.offers import Offer
 from partners.models import Channel
+
+ALTERNATIVES = 3
 
 
 class MarketClosed(Refusal):
@@ -172,7 +176,7 @@ def point(new: NewOrder, found: dict[UUID, PickupPoint], sold: Sequence[Offer]) 
     longest = max((offer.longest_mm or 0 for offer in sold), default=0)
     reason = _why_not(chosen, new.country, heaviest=max(weights.values()), longest=longest)
     if reason:
-        raise _unavailable(chosen, reason, heaviest=max(weights.values()))
+        raise _unavailable(chosen, reason, heaviest=max(weights.values()), longest=longest)
     return chosen
 
 
@@ -237,7 +241,7 @@ def _why_not(point: PickupPoint, country: str, *, heaviest: int, longest: int) -
     return ""
 
 
-def _unavailable(point: PickupPoint, reason: str, *, heaviest: int) -> PickupPointUnavailable:
+def _unavailable(point: PickupPoint, reason: str, *, heaviest: int, longest: int) -> PickupPointUnavailable:
     words = {
         "closed": _("This pickup point takes no parcels at present."),
         "outside_market": _("This pickup point is not in the market of the order."),
@@ -245,7 +249,33 @@ def _unavailable(point: PickupPoint, reason: str, *, heaviest: int) -> PickupPoi
         "too_heavy": _("The parcel is too heavy for this pickup point."),
         "too_large": _("An article is too large for this pickup point."),
     }
-    return PickupPointUnavailable(words[reason], reason=reason, pickup_point=str(point.public_id))
+    return PickupPointUnavailable(
+        words[reason],
+        reason=reason,
+        pickup_point=str(point.public_id),
+        alternatives=[] if reason == "outside_market" else _alternatives(point, heaviest, longest),
+    )
+
+
+def _alternatives(point: PickupPoint, heaviest: int, longest: int) -> list[dict[str, Any]]:
+    """Return the nearest points that could take the parcel instead."""
+    found = nearest.search(
+        place=nearest.Place(point.latitude, point.longitude),
+        wish=nearest.Wish(weight_g=heaviest or None, side_mm=longest or None),
+        at=timezone.now(),
+        limit=ALTERNATIVES + 1,
+    )
+    others = [each for each in found if each.point.pk != point.pk and each.point.country == point.country]
+    return [
+        {
+            "id": str(each.point.public_id),
+            "name": each.point.name,
+            "postcode": each.point.postcode,
+            "city": each.point.city,
+            "distance_m": each.distance_m,
+        }
+        for each in others[:ALTERNATIVES]
+    ]
 
 
 def _not_acceptable(*errors: dict[str, str]) -> NotAcceptable:

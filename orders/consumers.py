@@ -1,0 +1,10 @@
+"""What follows from events of orders."""
+
+from core.models import Event
+from core.services import events
+from orders.services import notices
+
+
+@events.consumer("tell_merchant_of_order", *notices.TOLD)
+def tell_merchant_of_order(event: Event) -> None:
+    notices.tell(event)
