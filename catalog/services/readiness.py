@@ -1,19 +1,22 @@
 """What keeps a product from being sold in a market, and what would make it sell better.
 
-One statement finds the facts of any number of products and markets; ``RULES`` say what they mean.
+A fixed number of statements finds the facts of any number of products and markets; ``RULES`` say what
+they mean.
 ``Listing.blockers`` and ``Listing.score`` keep the answer for lists and counts.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.enums import Severity
-from catalog.models import Category
+from catalog.enums import Severity, TextStatus
+from catalog.models import Category, Market
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +117,8 @@ RULES: tuple[Rule, ...] = (
         _("Type the barcode, or say why there is none."),
     ),
 )
+_MANUFACTURER = ("manufacturer", "address", "contact")
 BY_CODE = {rule.code: rule for rule in RULES}
-
-_FACTS = """
-SELECT p.id AS product_id, m.id AS market_id, m.country, p.category_id,
-    (title.product_id IS NULL) AS no_title,
-    (NOT COALESCE(priced.found, false)) AS no_price,
-    (p.category_id IS NULL) AS no_category,
-    (NOT m.is_open) AS market_closed,
-    (NOT COALESCE(stock.active, false)) AS no_variant,
-    (COALESCE(title.description, '') = '') AS no_description,
-    (COALESCE(title.status, '') = 'outdated') AS outdated_text,
-    (NOT EXISTS (SELECT 1 FROM catalog_media i WHERE i.product_id = p.id)) AS no_picture,
-    (COALESCE(p.safety->>'manufacturer', '') = '' OR COALESCE(p.safety->>'address', '') = ''
-        OR COALESCE(p.safety->>'contact', '') = '') AS no_manufacturer,
-    (NOT COALESCE(stock.found, false)) AS no_stock,
-    COALESCE(stock.nameless, false) AS no_gtin
-FROM catalog_product p
-{pairs}
-LEFT JOIN catalog_producttext title ON title.product_id = p.id AND title.language = m.languages->>0
-    AND (NOT title.is_machine_made OR title.accepted_at IS NOT NULL)
-LEFT JOIN LATERAL (
-    SELECT true AS found FROM catalog_variant v JOIN catalog_price c ON c.variant_id = v.id
-    WHERE v.product_id = p.id AND v.is_active AND c.market_id = m.id AND c.ends_at IS NULL
-        AND c.currency = m.currency LIMIT 1
-) priced ON true
-LEFT JOIN LATERAL (
-    SELECT bool_or(v.is_active) AS active,
-           bool_or(v.gtin = '' AND v.gtin_reason = '') AS nameless,
-           bool_or(EXISTS (SELECT 1 FROM catalog_stocklevel s WHERE s.variant_id = v.id
-                           AND s.on_hand - s.reserved - s.safety > 0)) AS found
-    FROM catalog_variant v WHERE v.product_id = p.id
-) stock ON true
-WHERE p.id = ANY(%(products)s)
-"""
-# With a price, or a listing already: where the merchant has shown the wish to sell.
-_WISHED = """
-JOIN catalog_market m ON m.id = ANY(%(markets)s) AND (
-    EXISTS (SELECT 1 FROM catalog_listing l WHERE l.product_id = p.id AND l.market_id = m.id)
-    OR EXISTS (SELECT 1 FROM catalog_variant v JOIN catalog_price c ON c.variant_id = v.id
-               WHERE v.product_id = p.id AND c.market_id = m.id AND c.ends_at IS NULL))
-"""
-_ALL = "JOIN catalog_market m ON m.id = ANY(%(markets)s)"
 
 _SNAPSHOT = """
 INSERT INTO catalog_listing AS l (product_id, market_id, status, blockers, score)
@@ -197,20 +160,116 @@ def compute(
     """Compute, without writing. ``only_wished``: where there is a price or a listing."""
     if not product_ids or not market_ids:
         return []
-    closed = _closed_countries()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FACTS.format(pairs=_WISHED if only_wished else _ALL),
-            {"products": list(product_ids), "markets": list(market_ids)},
+    facts = _Facts(list(product_ids), list(market_ids))
+    return [
+        facts.judge(product, market)
+        for product in facts.products
+        for market in facts.markets
+        if not only_wished or (product, market) in facts.wished
+    ]
+
+
+class _Facts:
+    """What is known of some products: one plain statement per table, put together here.
+
+    A single statement over eight tables depends on statistics that a large import has just made wrong.
+    """
+
+    def __init__(self, product_ids: list[int], market_ids: list[int]) -> None:
+        self.closed = _closed_countries()
+        self.markets = {
+            pk: (country, currency, languages[0] if languages else "", is_open)
+            for pk, country, currency, languages, is_open in Market.objects.filter(
+                pk__in=market_ids
+            ).values_list("pk", "country", "currency", "languages", "is_open")
+        }
+        self.products: dict[int, tuple[int | None, bool]] = {
+            pk: (category, not all(safety.get(key) for key in _MANUFACTURER))
+            for pk, category, safety in _rows(
+                "SELECT id, category_id, safety::text FROM catalog_product WHERE id = ANY(%s) ORDER BY id",
+                product_ids,
+            )
+            for safety in [json.loads(safety)]
+        }
+        self._read_variants(product_ids, market_ids)
+        self.texts = {
+            (product, language): (status, has_description)
+            for product, language, status, has_description in _rows(
+                "SELECT product_id, language, status, description <> '' FROM catalog_producttext "
+                "WHERE product_id = ANY(%s) AND (NOT is_machine_made OR accepted_at IS NOT NULL)",
+                product_ids,
+            )
+        }
+        self.pictured = {
+            row[0]
+            for row in _rows("SELECT product_id FROM catalog_media WHERE product_id = ANY(%s)", product_ids)
+        }
+        listed = _rows(
+            "SELECT product_id, market_id FROM catalog_listing WHERE product_id = ANY(%s)", product_ids
         )
-        columns = [column.name for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    found = []
-    for row in rows:
-        row["closed_country"] = row["country"] in closed.get(row["category_id"], frozenset())
-        issues = tuple(rule.code for rule in RULES if row[rule.code])
-        found.append(Readiness(row["product_id"], row["market_id"], row["country"], issues))
-    return found
+        self.wished = {(product, market) for product, market in listed} | {
+            (product, market) for product, market, _currency in self.priced
+        }
+
+    def _read_variants(self, product_ids: list[int], market_ids: list[int]) -> None:
+        self.active: set[int] = set()
+        self.nameless: set[int] = set()
+        product_of: dict[int, int] = {}
+        on_sale: set[int] = set()
+        for pk, product, is_active, is_nameless in _rows(
+            "SELECT id, product_id, is_active, gtin = '' AND gtin_reason = '' FROM catalog_variant "
+            "WHERE product_id = ANY(%s)",
+            product_ids,
+        ):
+            product_of[pk] = product
+            if is_active:
+                self.active.add(product)
+                on_sale.add(pk)
+            if is_nameless:
+                self.nameless.add(product)
+        self.priced = {
+            (product_of[variant], market, currency)
+            for variant, market, currency in _rows(
+                "SELECT variant_id, market_id, currency FROM catalog_price "
+                "WHERE variant_id = ANY(%s) AND ends_at IS NULL",
+                list(product_of),
+            )
+            if variant in on_sale
+        }
+        self.stocked = {
+            product_of[variant]
+            for (variant,) in _rows(
+                "SELECT variant_id FROM catalog_stocklevel "
+                "WHERE variant_id = ANY(%s) AND on_hand - reserved - safety > 0",
+                list(product_of),
+            )
+        }
+
+    def judge(self, product: int, market: int) -> Readiness:
+        country, currency, language, is_open = self.markets[market]
+        category, no_manufacturer = self.products[product]
+        text = self.texts.get((product, language))
+        found = {
+            "no_title": text is None,
+            "no_price": (product, market, currency) not in self.priced,
+            "no_category": category is None,
+            "closed_country": country in self.closed.get(category, frozenset()),
+            "market_closed": not is_open,
+            "no_variant": product not in self.active,
+            "no_description": text is None or not text[1],
+            "outdated_text": text is not None and text[0] == TextStatus.OUTDATED,
+            "no_picture": product not in self.pictured,
+            "no_manufacturer": no_manufacturer,
+            "no_stock": product not in self.stocked,
+            "no_gtin": product in self.nameless,
+        }
+        return Readiness(product, market, country, tuple(rule.code for rule in RULES if found[rule.code]))
+
+
+def _rows(sql: str, keys: list[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [keys])
+        return list(cursor.fetchall())
 
 
 @transaction.atomic

@@ -253,7 +253,8 @@ def _read_csv(file: IO[bytes], dialect: Dialect) -> Iterator[Row]:
             if any(cell.strip() for cell in cells):
                 yield Row(line, [restore(cell) for cell in cells])
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()
 
 
 def _read_xlsx(file: IO[bytes], dialect: Dialect) -> Iterator[Row]:
