@@ -19,6 +19,11 @@ from merchants.services.requirements import Blocks, File
 
 PERMISSION: Final = "merchants.review_application"
 SERVICE_HOURS: Final = tasks.REVIEW_HOURS
+#: What shows data that are sealed, and who may read them.
+SEALED: Final = {
+    "legal_representative": "merchants.view_person",
+    "bank_account": "merchants.view_bankaccount",
+}
 ACTS: Final = {
     "take": _("Review this file"),
     "request_information": _("Ask for information"),
@@ -75,14 +80,16 @@ def act(application_id: int, data: dict[str, Any], *, by: User, at: datetime) ->
 def context(application: Application, user: User, at: datetime) -> dict[str, Any]:
     """Return what the desk shows of one file."""
     answer = requirements.compute(merchant_id=application.merchant_id, at=at)
-    lines = {row.code: row.lines for row in answers.of(answer)}
+    hidden = {code for code, permission in SEALED.items() if not user.has_perm(permission)}
+    lines = {row.code: row.lines for row in answers.of(answer) if row.code not in hidden}
+    sees_people = "legal_representative" not in hidden
     decisions = Decision.objects.filter(application=application).select_related("decided_by").order_by("-pk")
     hours = working_hours_between(application.submitted_at, at) if application.submitted_at else 0
     return {
         "application": application,
         "application_state": tasks.APPLICATION[ApplicationStatus(application.status)],
         "checklist": [(item, tasks.state_of(item), lines.get(item.code, [])) for item in answer.items],
-        "comparisons": comparisons(answer.file),
+        "comparisons": comparisons(answer.file, with_people=sees_people),
         "documents": [d for d in answer.file.documents if d.state != "replaced"],
         "last_check": answer.file.last_check,
         "decisions": decisions,
@@ -113,15 +120,15 @@ def acts_for(application: Application, user: User) -> list[str]:
             return []
 
 
-def comparisons(file: File) -> list[Comparison]:
-    """Return the facts of the company, declared beside registered."""
+def comparisons(file: File, *, with_people: bool) -> list[Comparison]:
+    """Return the facts of the company, declared beside registered; its representative where asked."""
     company, found = file.company, file.registered
     if company is None:
         return []
     place = found.establishment(company.siret) if found else None
     officer = next((o for o in found.officers if o.is_person), None) if found else None
-    person = people.read(file.representatives[0]) if file.representatives else None
-    return [
+    person = people.read(file.representatives[0]) if with_people and file.representatives else None
+    facts = [
         Comparison(_("Legal name"), company.legal_name, found.legal_name if found else ""),
         Comparison("SIREN", company.siren, found.siren if found else ""),
         Comparison("SIRET", company.siret, place.siret if place else ""),
@@ -133,12 +140,15 @@ def comparisons(file: File) -> list[Comparison]:
         ),
         Comparison(_("Legal form"), company.legal_form_code, found.legal_form_code if found else ""),
         Comparison(_("Activity (NAF)"), company.naf_code, found.naf_code if found else ""),
-        Comparison(
+    ]
+    if with_people:
+        representative = Comparison(
             _("Legal representative"),
             f"{person.first_names} {person.last_name}" if person else "",
             f"{officer.first_names} {officer.last_name}" if officer else "",
-        ),
-    ]
+        )
+        facts.append(representative)
+    return facts
 
 
 def name_of(merchant: Merchant) -> str:

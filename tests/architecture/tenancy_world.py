@@ -62,8 +62,8 @@ class World:
 def make_world() -> World:
     merchant = make_merchant(f"{MARK} Kerjean", support_email=f"{MARK.lower()}@example.org")
     other = make_merchant("Voisin")
-    Application.objects.create(merchant=merchant)
     Application.objects.create(merchant=other)
+    Application.objects.create(merchant=merchant)
     variant = make_offer(merchant, f"{MARK}-SKU", title=f"{MARK} Torchon", stock=20)
     make_offer(other, "VOISIN-1", title="Autre torchon")
     product = variant.product
