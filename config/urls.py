@@ -10,6 +10,7 @@ from partners.web.authorize import PkceAuthorizationView
 api = [
     path("", include("core.api.urls")),
     path("", include("partners.api.urls")),
+    path("", include("merchants.api.urls")),
     path("", include("orders.api.urls")),
 ]
 
