@@ -66,6 +66,8 @@ SHARED: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(["catalog:rule", "catalog:apply_rule", "catalog:publish_market"], lambda w: ["DE"]),
     "problem": lambda w: ["not_found"],
     "api:pickup_point": lambda w: [w.point.public_id],
+    # Facts that the law wants shown to everybody.
+    "api:trader_information": lambda w: [w.merchant.public_id],
 }
 #: Links that open to whoever holds them, and show no more than they must.
 SECRET_LINKS: dict[str, Callable[[World], list[Any]]] = {
