@@ -218,12 +218,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
 }
 
-# The sandbox carrier: a client of our own API. Without credentials it rests. At 1440, a day takes a minute.
+# The sandbox carrier: a client of our own API. Without credentials it rests; the demonstration keeps them
+# in a file. At 1440, a day takes a minute.
 SANDBOX_CARRIER_API_URL = env.str("SANDBOX_CARRIER_API_URL", default=f"http://127.0.0.1:{PORT}")
 SANDBOX_CARRIER_CLIENT_ID = env.str("SANDBOX_CARRIER_CLIENT_ID", default="")
 SANDBOX_CARRIER_SECRET = env.str("SANDBOX_CARRIER_SECRET", default="")
+SANDBOX_CARRIER_SIGN_INS = None if PRODUCTION else VAR_DIR / "demo-sign-ins.json"
 SANDBOX_CARRIER_SPEED = env.float("SANDBOX_CARRIER_SPEED", default=1.0 if PRODUCTION else 1440.0)
-if SANDBOX_CARRIER_CLIENT_ID:
+if SANDBOX_CARRIER_CLIENT_ID or SANDBOX_CARRIER_SIGN_INS:
     CELERY_BEAT_SCHEDULE["sandbox carrier"] = {
         "task": "orders.sandbox_carrier",
         "schedule": env.float("SANDBOX_CARRIER_EVERY", default=5.0),

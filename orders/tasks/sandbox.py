@@ -1,5 +1,6 @@
 """The sandbox carrier at work: a round every few seconds, over HTTP like any carrier."""
 
+import json
 import logging
 
 from celery import shared_task
@@ -17,7 +18,7 @@ LOCK, LOCK_SECONDS = "orders.sandbox_carrier", 120
 @shared_task(name="orders.sandbox_carrier", ignore_result=True)
 def sandbox_carrier() -> int:
     """Make a round, unless one is under way or the carrier has no credentials. Answers the new scans."""
-    client_id, secret = settings.SANDBOX_CARRIER_CLIENT_ID, settings.SANDBOX_CARRIER_SECRET
+    client_id, secret = _credentials()
     if not client_id or not secret or not cache.add(LOCK, True, LOCK_SECONDS):
         return 0
     try:
@@ -28,3 +29,15 @@ def sandbox_carrier() -> int:
         return 0
     finally:
         cache.delete(LOCK)
+
+
+def _credentials() -> tuple[str, str]:
+    """Return the carrier's own client identifier and secret: the environment's, or the demonstration's."""
+    if settings.SANDBOX_CARRIER_CLIENT_ID:
+        return settings.SANDBOX_CARRIER_CLIENT_ID, settings.SANDBOX_CARRIER_SECRET
+    path = settings.SANDBOX_CARRIER_SIGN_INS
+    if path is None or not path.exists():
+        return "", ""
+    sign_ins = json.loads(path.read_text(encoding="utf-8"))
+    mine = next((sign_in for sign_in in sign_ins if sign_in["kind"] == "carrier"), {})
+    return mine.get("client_id", ""), mine.get("secret", "")

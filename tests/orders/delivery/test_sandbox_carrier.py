@@ -1,6 +1,8 @@
 """The sandbox carrier, over HTTP alone, against a live server."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from orders.adapters.carriers.sandbox.fate import Chances
 from orders.enums import OrderStatus, ParcelStatus
 from orders.models import MerchantOrder, Parcel, TrackingEvent
 from orders.services import parcels, shipping
+from orders.tasks import sandbox
 from partners.enums import ApplicationKind
 from tests.api import issue, make_application
 from tests.factories import make_order
@@ -128,3 +131,29 @@ def test_it_gives_up_after_some_attempts_and_at_once_when_refused() -> None:
     with pytest.raises(GaveUp, match="403"):
         client_that(naps).send([{"event_id": "1"}])
     assert len(naps) == ATTEMPTS
+
+
+def test_the_task_takes_the_demonstrations_credentials_and_rests_without_any(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.SANDBOX_CARRIER_SIGN_INS = tmp_path / "sign-ins.json"
+    assert sandbox._credentials() == ("", "")
+    assert sandbox.sandbox_carrier() == 0
+
+    known = [
+        {"name": "Grand Large", "kind": "channel", "client_id": "a", "secret": "b"},
+        {"name": "Trajéo", "kind": "carrier", "client_id": "c", "secret": "d"},
+    ]
+    settings.SANDBOX_CARRIER_SIGN_INS.write_text(json.dumps(known))
+    assert sandbox._credentials() == ("c", "d")
+
+
+@responses.activate
+def test_the_task_survives_a_passerelle_that_is_away(settings: Any) -> None:
+    settings.SANDBOX_CARRIER_CLIENT_ID, settings.SANDBOX_CARRIER_SECRET = "c", "d"
+    settings.SANDBOX_CARRIER_API_URL = BASE
+    responses.post(f"{BASE}/identity/o/api/token", status=503)
+
+    assert sandbox.sandbox_carrier() == 0
+    assert sandbox.sandbox_carrier() == 0
+    assert len(responses.calls) == 2

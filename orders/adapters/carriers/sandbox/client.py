@@ -82,7 +82,7 @@ class Client:
 
 
 def _pause(attempt: int) -> float:
-    return min(0.5 * 2**attempt, LONGEST_WAIT)
+    return float(min(0.5 * 2.0**attempt, LONGEST_WAIT))
 
 
 def _asked(answer: requests.Response) -> float:
