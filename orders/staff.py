@@ -11,3 +11,12 @@ _READ = (
 
 grant(StaffGroup.SUPPORT, *_READ, "orders.change_merchantorder")
 grant(StaffGroup.FINANCE, *_READ, "orders.view_entry", "orders.view_entryline", "orders.view_account")
+
+_NETWORKS = (
+    "orders.view_carrier",
+    "orders.view_pickupnetwork",
+    "orders.view_holdingperiod",
+    "orders.view_pointrefresh",
+    "orders.view_trackingevent",
+)
+grant(StaffGroup.SUPPORT, *_NETWORKS, "orders.change_pointrefresh")

@@ -1,5 +1,5 @@
 """What this app does when it hears of events."""
 
-from orders.consumers import delivery
+from orders.consumers import delivery, lifecycle
 
-__all__ = ["delivery"]
+__all__ = ["delivery", "lifecycle"]

@@ -1,5 +1,5 @@
 """Doors of the workers to this app."""
 
-from orders.tasks import sandbox
+from orders.tasks import deadlines, sandbox
 
-__all__ = ["sandbox"]
+__all__ = ["deadlines", "sandbox"]

@@ -39,5 +39,5 @@ def _credentials() -> tuple[str, str]:
     if path is None or not path.exists():
         return "", ""
     sign_ins = json.loads(path.read_text(encoding="utf-8"))
-    mine = next((sign_in for sign_in in sign_ins if sign_in["kind"] == "carrier"), {})
+    mine: dict[str, str] = next((sign_in for sign_in in sign_ins if sign_in["kind"] == "carrier"), {})
     return mine.get("client_id", ""), mine.get("secret", "")
