@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -307,8 +308,10 @@ def rate(acts: list[Callable[[], Any]]) -> float:
 
 
 def main() -> None:
-    with scratch_database() as database:
-        os.environ["DATABASE_URL"] = database
+    with scratch_database() as database, TemporaryDirectory() as folder:
+        os.environ["DATABASE_URL"], os.environ["VAR_DIR"] = database, folder
+        for name in ("messages", "control"):
+            (Path(folder) / "broker" / name).mkdir(parents=True)
         import django
 
         django.setup()
