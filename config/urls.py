@@ -11,6 +11,7 @@ api = [
     path("", include("core.api.urls")),
     path("", include("partners.api.urls")),
     path("", include("merchants.api.urls")),
+    path("", include("catalog.api.urls")),
     path("", include("orders.api.urls")),
 ]
 

@@ -1,0 +1,192 @@
+"""Publication, readiness and moderation."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from catalog.enums import ListingStatus, ProductStatus
+from catalog.models import Listing, ModerationCase, Product
+from catalog.services import publication, readiness
+from core.models import Event
+from merchants.enums import MerchantStatus
+from tests.catalog.conftest import AT
+from tests.factories import make_category, make_market, make_merchant, make_offer, make_user
+from tests.web.personas import give_second_factor
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(merchant, *variants, countries=("FR",)):
+    return publication.publish(
+        merchant_id=merchant.pk,
+        product_ids=[variant.product_id for variant in variants],
+        countries=countries,
+        by=None,
+        at=AT,
+    )
+
+
+@pytest.fixture
+def moderated(merchant):
+    category = make_category()
+    category.is_moderated = True
+    category.save()
+    return make_offer(merchant, published=False)
+
+
+def test_what_is_ready_is_published_and_told_once(merchant):
+    ready, blocked = make_offer(merchant, published=False), make_offer(merchant, price=None, published=False)
+
+    outcome = publish(merchant, ready, blocked)
+
+    assert (outcome.published, outcome.blockers) == (1, {"no_price": 1})
+    assert Product.objects.get(pk=ready.product_id).status == ProductStatus.LIVE
+    assert Product.objects.get(pk=blocked.product_id).status == ProductStatus.DRAFT
+    assert Event.objects.get(type="product.published").data == {"markets": ["FR"]}
+
+
+def test_nothing_ready_is_refused_with_reasons(merchant):
+    variant = make_offer(merchant, price=None, published=False)
+
+    with pytest.raises(publication.NotReady) as refused:
+        publish(merchant, variant)
+
+    assert refused.value.details == {"blockers": {"no_price": 1}}
+    assert Listing.objects.get().status == ListingStatus.DRAFT
+
+
+@pytest.mark.parametrize("status", [MerchantStatus.ONBOARDING, MerchantStatus.SUSPENDED])
+def test_only_an_active_merchant_publishes(db, status):
+    merchant = make_merchant(status=status)
+    variant = make_offer(merchant, published=False)
+
+    with pytest.raises(publication.MerchantNotActive):
+        publish(merchant, variant)
+
+    assert Listing.objects.get().status == ListingStatus.DRAFT
+
+
+def test_products_of_another_merchant_are_left_alone(merchant):
+    theirs = make_offer(make_merchant(), published=False)
+
+    with pytest.raises(publication.NotReady):
+        publish(merchant, theirs)
+
+    assert Product.objects.get().status == ProductStatus.DRAFT
+
+
+def test_a_market_needs_a_title_in_its_first_language(merchant):
+    variant = make_offer(merchant, country="DE", published=False)
+
+    with pytest.raises(publication.NotReady) as refused:
+        publish(merchant, variant, countries=["DE"])
+
+    assert refused.value.details["blockers"] == {"no_title": 1}
+
+
+def test_a_category_closed_above_is_closed_below(merchant):
+    parent = make_category().parent
+    parent.closed_countries = ["FR"]
+    parent.save()
+    variant = make_offer(merchant, published=False)
+
+    found = readiness.compute(product_ids=[variant.product_id], market_ids=[make_market("FR").pk])
+
+    assert found[0].blockers == ["closed_country"]
+
+
+def test_the_weights_of_readiness_add_up_to_a_hundred():
+    assert sum(rule.weight for rule in readiness.RULES) == 100
+
+
+def test_publishing_three_takes_as_many_statements_as_one(merchant):
+    variants = [make_offer(merchant, published=False) for _ in range(4)]
+
+    def statements(some):
+        with CaptureQueriesContext(connection) as captured:
+            publish(merchant, *some)
+        return len(captured)
+
+    assert statements(variants[:1]) == statements(variants[1:])
+
+
+def test_publishing_locks_the_products(merchant):
+    variant = make_offer(merchant, published=False)
+
+    with CaptureQueriesContext(connection) as captured:
+        publish(merchant, variant)
+
+    assert any("FOR NO KEY UPDATE" in q["sql"] and "catalog_product" in q["sql"] for q in captured)
+
+
+def test_a_moderated_category_waits_for_a_person(merchant, moderated):
+    outcome = publish(merchant, moderated)
+
+    assert outcome.in_review == 1
+    assert Product.objects.get().status == ProductStatus.IN_REVIEW
+    case = ModerationCase.objects.get()
+    publication.decide(case_id=case.pk, refuses=False, text="", by=make_user(), at=AT)
+    assert Product.objects.get().status == ProductStatus.LIVE
+    with pytest.raises(publication.AlreadyDecided):
+        publication.decide(case_id=case.pk, refuses=True, text="Non", by=make_user(), at=AT)
+    assert Product.objects.get().status == ProductStatus.LIVE
+
+
+def test_a_refusal_has_a_reason(merchant, moderated):
+    publish(merchant, moderated)
+    case = ModerationCase.objects.get()
+
+    with pytest.raises(publication.ReasonMissing):
+        publication.decide(case_id=case.pk, refuses=True, text=" ", by=make_user(), at=AT)
+
+    assert Product.objects.get().status == ProductStatus.IN_REVIEW
+    publication.decide(case_id=case.pk, refuses=True, text="Photo floue", by=make_user(), at=AT)
+    assert Product.objects.get().status == ProductStatus.REFUSED
+
+
+@pytest.fixture
+def desk(client, db):
+    moderator = make_user(is_staff=True, is_superuser=True)
+    give_second_factor(moderator)
+    client.force_login(moderator)
+    return client
+
+
+def test_a_moderator_decides_in_the_admin(desk, merchant, moderated):
+    publish(merchant, moderated)
+    case = ModerationCase.objects.get()
+    address = reverse("admin:catalog_moderationcase_decide", args=[case.pk])
+    assert desk.get(address).status_code == 200
+
+    refused = desk.post(address, {"text": "", "refuse": ""})
+    assert refused.status_code == 200
+    assert Product.objects.get().status == ProductStatus.IN_REVIEW
+    desk.post(address, {"text": "", "approve": ""})
+
+    assert Product.objects.get().status == ProductStatus.LIVE
+
+
+@pytest.mark.parametrize(
+    "name", ["category", "market", "exchangerate", "product", "import", "moderationcase"]
+)
+def test_admin_lists_show(desk, merchant, moderated, name):
+    publish(merchant, moderated)
+
+    assert desk.get(reverse(f"admin:catalog_{name}_changelist")).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_members_publishing_at_once_make_one_moderation_case(merchant, moderated):
+    def attempt(_number):
+        try:
+            return publish(merchant, moderated).in_review
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, range(2))) == [0, 1]
+
+    assert ModerationCase.objects.count() == 1
