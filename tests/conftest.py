@@ -10,7 +10,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-from core import translations
 from core.models.trail import ALLOW_TRUNCATE
 from tests.settings import SCRATCH
 
@@ -25,7 +24,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     global _started_here
     if hasattr(session.config, "workerinput"):
         return
-    translations.compile_all(settings.BASE_DIR)
     if "DATABASE_URL" in os.environ:
         return
     from config import embedded

@@ -18,6 +18,10 @@ SCRATCH = Path(
 os.environ["VAR_DIR"] = str(SCRATCH / "var")
 
 from config.settings import *  # noqa: E402, F403
+from core import translations  # noqa: E402
+
+# Before Django reads them, which it does while it loads the apps.
+translations.compile_all(BASE_DIR)  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
