@@ -7,8 +7,10 @@ who belongs to no merchant, the frame is empty and pages still show.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,10 +74,21 @@ def provide(provider: Provider) -> None:
     _provider = provider
 
 
+_search_name = ""
+
+
+def search_at(url_name: str) -> None:
+    """Say which page answers the search box; it gets the words in ``q``. Called once, at start."""
+    global _search_name
+    _search_name = url_name
+
+
 def of(request: HttpRequest) -> Frame:
     """Return the frame of this request, computed once."""
     known = getattr(request, "_passerelle_frame", None)
     if known is None:
         known = (_provider(request) if _provider is not None else None) or Frame()
+        if known.name and _search_name:
+            known = replace(known, search_url=reverse(_search_name))
         request._passerelle_frame = known  # type: ignore[attr-defined]
     return known

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.web import navigation
+from core.web import frame, navigation
 from merchants.enums import Role
 from orders.enums import OrderStatus
 from orders.models import MerchantOrder
@@ -63,3 +63,5 @@ navigation.register(
         roles=frozenset({Role.FINANCE, Role.READ_ONLY}),
     )
 )
+
+frame.search_at("orders:search")

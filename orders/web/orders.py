@@ -109,7 +109,9 @@ def _filtered(own: QuerySet[MerchantOrder], view: str, form: FilterForm) -> Quer
     if form.is_valid():
         if text := form.cleaned_data["q"].strip():
             matching = (
-                Q(number__iexact=text) | Q(order__number__iexact=text) | Q(order__reference__iexact=text)
+                Q(number__istartswith=text)
+                | Q(order__number__istartswith=text)
+                | Q(order__reference__iexact=text)
             )
             found = found.filter(
                 matching | Q(pk__in=OrderLine.objects.filter(sku__iexact=text).values("merchant_order"))

@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from orders.web import balance, orders, parcels, today, tracking
+from orders.web import balance, orders, parcels, search, today, tracking
 
 app_name = "orders"
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("search/", search.search, name="search"),
     path("orders/", orders.order_list, name="list"),
     path("orders/accept/", orders.accept_many, name="accept_many"),
     path("orders/<uuid:order_id>/", orders.order_page, name="order"),
