@@ -25,6 +25,7 @@ from config import embedded, supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+LOGS = VAR / "log"
 DATABASE = "passerelle"
 ROOM_NEEDED = 500 * 2**20
 READY_SECONDS = 90
@@ -64,9 +65,10 @@ def _run() -> NoReturn:
     with _database():
         _manage(environment, "prepare", "--demo")
         commands = supervisor.read_procfile(ROOT / "Procfile")
-        with supervisor.running(commands, environment, ROOT) as processes:
+        with supervisor.running(commands, environment, ROOT, LOGS) as processes:
             threading.Thread(target=_welcome, args=(port, environment), daemon=True).start()
             ended = supervisor.first_to_end(processes)
+            print(supervisor.last_words(ended, LOGS), file=sys.stderr)  # noqa: T201
             raise RunError(f"The process {ended} ended; its last words are above.")
 
 
@@ -177,11 +179,11 @@ def _welcome(port: int, environment: dict[str, str]) -> None:
     """Wait until the web answers, then say where it is and how to sign in."""
     address = f"http://localhost:{port}"
     if not _becomes_ready(f"http://127.0.0.1:{port}/readyz"):
-        print(f"\nPasserelle does not answer at {address} yet; its log is above.", file=sys.stderr)  # noqa: T201
+        print(f"\nPasserelle does not answer at {address} yet; its log is in {LOGS}.", file=sys.stderr)  # noqa: T201
         return
     print(f"\n  Passerelle is at {address}\n", flush=True)  # noqa: T201
     subprocess.run([sys.executable, "manage.py", "demo_sign_ins"], cwd=ROOT, env=environment, check=False)
-    print("\n  Ctrl-C ends all of it; the data stay.\n", flush=True)  # noqa: T201
+    print(f"\n  Logs are in {LOGS}. Ctrl-C ends all of it; the data stay.\n", flush=True)  # noqa: T201
 
 
 def _becomes_ready(url: str) -> bool:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 15
+LAST_LINES = 20
 _PR_SET_PDEATHSIG = 1
 
 
@@ -27,23 +28,38 @@ def read_procfile(path: Path) -> dict[str, str]:
 
 @contextmanager
 def running(
-    commands: dict[str, str], environment: dict[str, str], folder: Path
+    commands: dict[str, str], environment: dict[str, str], folder: Path, logs: Path
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Start the commands; on leaving, end them and everything they started."""
+    """Start the commands, each with its output in ``logs``; on leaving, end all that they started."""
+    logs.mkdir(parents=True, exist_ok=True)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            processes[name] = subprocess.Popen(  # noqa: S602
-                command,
-                shell=True,
-                cwd=folder,
-                env=environment,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,
-            )
+            with log_of(name, logs).open("wb") as output:
+                processes[name] = subprocess.Popen(  # noqa: S602
+                    command,
+                    shell=True,
+                    cwd=folder,
+                    env=environment,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=_die_with_parent,
+                )
         yield processes
     finally:
         _end(list(processes.values()))
+
+
+def log_of(name: str, logs: Path) -> Path:
+    """Where a process writes what it says: from the start of this run only."""
+    return logs / f"{name}.log"
+
+
+def last_words(name: str, logs: Path) -> str:
+    """Answer the last lines that a process wrote."""
+    lines = log_of(name, logs).read_text(errors="replace").splitlines()
+    return "\n".join(lines[-LAST_LINES:])
 
 
 def first_to_end(processes: dict[str, subprocess.Popen[bytes]]) -> str:

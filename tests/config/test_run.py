@@ -24,7 +24,14 @@ def free_port() -> int:
 
 def environment(var: Path, port: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "VAR_DIR": str(var), "PORT": str(port), "WEB_WORKERS": "1", "WORKER_PROCESSES": "1"}
+    return {
+        **kept,
+        "VAR_DIR": str(var),
+        "PORT": str(port),
+        "WEB_WORKERS": "1",
+        "WORKER_PROCESSES": "1",
+        "DEMO_SIZE": "small",
+    }
 
 
 def start(var: Path, port: int, **more: str) -> subprocess.Popen[str]:
@@ -159,12 +166,15 @@ def test_a_lock_whose_holder_died_does_not_count(monkeypatch: pytest.MonkeyPatch
 
 
 def test_when_one_process_ends_the_others_do_too(tmp_path: Path) -> None:
-    (tmp_path / "Procfile").write_text("# two\nshort: exec true\n\nlong: sleep 60 & exec sleep 61\n")
+    (tmp_path / "Procfile").write_text(
+        "# two\nshort: echo done; exec false\n\nlong: sleep 60 & exec sleep 61\n"
+    )
     commands = supervisor.read_procfile(tmp_path / "Procfile")
-    assert commands == {"short": "exec true", "long": "sleep 60 & exec sleep 61"}
+    assert commands == {"short": "echo done; exec false", "long": "sleep 60 & exec sleep 61"}
 
-    with supervisor.running(commands, {"PATH": os.defpath}, tmp_path) as processes:
+    with supervisor.running(commands, {"PATH": os.defpath}, tmp_path, tmp_path / "log") as processes:
         assert supervisor.first_to_end(processes) == "short"
+        assert supervisor.last_words("short", tmp_path / "log") == "done"
         group = processes["long"].pid
 
     assert processes["long"].poll() == -signal.SIGTERM
