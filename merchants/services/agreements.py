@@ -101,9 +101,11 @@ def accept(
 ) -> AgreementAcceptance:
     """Keep who accepted which text, when and from which address. A second call returns the first proof.
 
-    A text that is not in force any more raises ``NotCurrent``.
+    A text that is not in force any more, or never was, raises ``NotCurrent``.
     """
-    text = AgreementText.objects.get(pk=text_id)
+    text = AgreementText.objects.filter(pk=text_id).first()
+    if text is None:
+        raise NotCurrent
     code = REQUIREMENT[AgreementKind(text.kind)]
     known: AgreementAcceptance | None = (
         AgreementAcceptance.objects.for_merchant(merchant_id).filter(text=text).first()
