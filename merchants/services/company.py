@@ -179,6 +179,7 @@ def check_again(*, merchant_id: int, at: datetime) -> None:
         requirements.refresh(merchant_id=merchant_id, at=at)
         raise RegisterSilent(result.check.query)
     with transaction.atomic():
+        files.lock(merchant_id=merchant_id)
         company = Company.objects.select_for_update().for_merchant(merchant_id).get()
         if company.siret == result.check.query and company.source == CompanySource.DECLARED:
             _compare_and_keep(company, result, at)

@@ -43,6 +43,11 @@ def lock_for_change(*, merchant_id: int, code: str) -> Application:
     return application
 
 
+def lock(*, merchant_id: int) -> None:
+    """Lock the file. Who locks more of the merchant locks this first: so none waits in a ring."""
+    Application.objects.select_for_update().filter(merchant=merchant_id).values_list("pk").first()
+
+
 def why_not(application: Application, code: str, reopened: Iterable[str]) -> Refusal | None:
     """Return why the part may not change, or None when it may."""
     match application.status:

@@ -115,6 +115,7 @@ def open_(*, merchant_id: int, at: datetime) -> Merchant:
 
 
 def _lock(merchant_id: int) -> Merchant:
+    files.lock(merchant_id=merchant_id)
     merchant: Merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     return merchant
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from merchants.enums import RequirementState
 from merchants.models import Requirement
+from merchants.services import files
 from merchants.services.requirements import facts, reasons
 from merchants.services.requirements.definitions import (
     CODES,
@@ -107,7 +108,11 @@ def compute_of(file: File) -> Answer:
 
 @transaction.atomic
 def refresh(*, merchant_id: int, at: datetime) -> Answer:
-    """Compute and keep the snapshot. ``since`` moves only when the state does. Two statements to write."""
+    """Compute and keep the snapshot. ``since`` moves only when the state does. Two statements to write.
+
+    The file is locked first: of two changes at once, the later keeps a snapshot that has seen both.
+    """
+    files.lock(merchant_id=merchant_id)
     answer = compute(merchant_id=merchant_id, at=at)
     known = {row.code: row for row in Requirement.objects.for_merchant(merchant_id)}
     Requirement.objects.bulk_create(
