@@ -21,6 +21,8 @@ SOURCE = "FR"
 SHOWN = 50
 BATCH = 2000
 AT_ONCE = 1000
+#: Where prices come from that no rule overwrites.
+TYPED = frozenset({PriceSource.MANUAL, PriceSource.IMPORT, PriceSource.API})
 
 
 class NoExchangeRate(Refusal):
@@ -96,7 +98,7 @@ class Preview:
 
 
 @transaction.atomic
-def save(
+def write(
     *, merchant_id: int, country: str, margin_percent: Decimal, ending: Decimal | None, by: User, at: datetime
 ) -> PriceRule:
     """Write the rule of a market. No price changes before ``apply``. Raises ``NoRule`` for France."""
@@ -205,7 +207,10 @@ def apply_now(*, merchant_id: int, country: str, at: datetime | None = None) -> 
             for change, is_manual in changes
             if not is_manual and change.before != change.after
         ]
-        count += prices.set_many(merchant_id=merchant_id, prices=new, source=PriceSource.RULE, at=at)
+        # Typed while this ran: seen once the variants are locked.
+        count += prices.set_many(
+            merchant_id=merchant_id, prices=new, source=PriceSource.RULE, at=at, keeps=TYPED
+        )
     return count
 
 
@@ -244,7 +249,7 @@ def _batches(merchant_id: int, holds: Terms) -> Iterator[list[tuple[Change, bool
         yield [
             (
                 Change(pk, sku, title, amount, before, holds.derive(amount, vat_class)),
-                origin in {PriceSource.MANUAL, PriceSource.IMPORT, PriceSource.API},
+                origin in TYPED,
             )
             for pk, sku, title, amount, vat_class, before, origin in rows
         ]

@@ -1,6 +1,6 @@
 """What variants cost in each market. A price is never changed: it is ended, and another one begins."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -79,11 +79,12 @@ def set_many(
     source: PriceSource,
     at: datetime,
     refresh: bool = True,
+    keeps: Collection[str] = (),
 ) -> int:
     """Set prices, in a fixed number of statements; answers how many differ from those in force.
 
     All or nothing. Raises ``BadAmount`` and ``UnknownVariant``. ``refresh=False`` leaves readiness to the
-    caller.
+    caller. Prices in force that come from a source in ``keeps`` stay.
     """
     wanted = {(price.variant_id, price.market_id): price for price in prices}
     if not wanted:
@@ -91,47 +92,18 @@ def set_many(
     currencies = dict(Market.objects.values_list("pk", "currency"))
     products = _lock_variants(merchant_id, {variant_id for variant_id, _market in wanted})
     _check(wanted.values(), currencies)
-    standing = {
-        (variant_id, market_id): (amount, strike)
-        for variant_id, market_id, amount, strike in Price.objects.for_merchant(merchant_id)
-        .filter(
-            ends_at__isnull=True,
-            variant_id__in=products,
-            market_id__in={market_id for _variant, market_id in wanted},
-        )
-        .values_list("variant_id", "market_id", "amount", "strike_amount")
-    }
-    changed = [
-        price for key, price in wanted.items() if standing.get(key) != (price.amount, price.strike_amount)
-    ]
-    ending = [price for price in changed if (price.variant_id, price.market_id) in standing]
-    if ending:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _END,
-                {
-                    "variants": [price.variant_id for price in ending],
-                    "markets": [price.market_id for price in ending],
-                    "at": at,
-                },
-            )
-    copy_rows(
-        Price,
-        _FIELDS,
+    standing = _standing(merchant_id, wanted)
+    kept = {key for key, old in standing.items() if old.source in keeps or _same(old, wanted.get(key))}
+    changed = [price for key, price in wanted.items() if key not in kept]
+    _end([price for price in changed if (price.variant_id, price.market_id) in standing], at)
+    rows = (
         (
-            (
-                merchant_id,
-                price.variant_id,
-                price.market_id,
-                price.amount,
-                currencies[price.market_id],
-                price.strike_amount,
-                source,
-                at,
-            )
-            for price in changed
-        ),
+            *(merchant_id, price.variant_id, price.market_id, price.amount),
+            *(currencies[price.market_id], price.strike_amount, source, at),
+        )
+        for price in changed
     )
+    copy_rows(Price, _FIELDS, rows)
     if refresh and changed:
         readiness.refresh(
             product_ids={products[price.variant_id] for price in changed},
@@ -139,6 +111,35 @@ def set_many(
             at=at,
         )
     return len(changed)
+
+
+def _standing(merchant_id: int, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Price]:
+    """Return the prices in force of variants in markets, by both keys. The variants are locked."""
+    pairs = list(wanted)
+    prices = Price.objects.for_merchant(merchant_id).filter(
+        ends_at__isnull=True,
+        variant_id__in={variant_id for variant_id, _market in pairs},
+        market_id__in={market_id for _variant, market_id in pairs},
+    )
+    return {(price.variant_id, price.market_id): price for price in prices}
+
+
+def _same(old: Price, new: NewPrice | None) -> bool:
+    return new is not None and (old.amount, old.strike_amount) == (new.amount, new.strike_amount)
+
+
+def _end(prices: Sequence[NewPrice], at: datetime) -> None:
+    if not prices:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END,
+            {
+                "variants": [price.variant_id for price in prices],
+                "markets": [price.market_id for price in prices],
+                "at": at,
+            },
+        )
 
 
 def set_many_by_sku(

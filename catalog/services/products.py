@@ -75,28 +75,15 @@ class Written:
     updated: set[str] = field(default_factory=set)
 
 
-_PRODUCT_FIELDS: tuple[str, ...] = (
-    "id",
-    "public_id",
-    "created_at",
-    "updated_at",
-    "merchant_id",
-    "reference",
-    "category_id",
+_PRODUCT_FIELDS = (
+    *("id", "public_id", "created_at", "updated_at", "merchant_id", "reference", "category_id"),
+    *("schema_version", "status", "brand", "source_language", "origin_country", "attributes"),
+    *("safety", "qualities", "search"),
 )
-_PRODUCT_FIELDS += ("schema_version", "status", "brand", "source_language", "origin_country", "attributes")
-_PRODUCT_FIELDS += ("safety", "qualities", "search")
-_VARIANT_FIELDS: tuple[str, ...] = (
-    "id",
-    "public_id",
-    "created_at",
-    "merchant_id",
-    "product_id",
-    "sku",
-    "gtin",
-    "gtin_reason",
+_VARIANT_FIELDS = (
+    *("id", "public_id", "created_at", "merchant_id", "product_id", "sku", "gtin", "gtin_reason"),
+    *("axes", "weight_g", "batch", "position", "is_active"),
 )
-_VARIANT_FIELDS += ("axes", "weight_g", "batch", "position", "is_active")
 
 _UPDATE_PRODUCTS = """
 UPDATE catalog_product AS p
@@ -354,8 +341,10 @@ def edit_variant(
     at: datetime,
 ) -> Variant:
     """Change a variant. Its SKU stays: orders know it by that name."""
-    variant: Variant = Variant.objects.for_merchant(merchant_id).select_for_update().get(pk=variant_id)
-    product = _locked(merchant_id, variant.product_id)
+    variants = Variant.objects.for_merchant(merchant_id)
+    # The product first, as imports do: the other way round, the two could wait for each other.
+    product = _locked(merchant_id, variants.values_list("product_id", flat=True).get(pk=variant_id))
+    variant: Variant = variants.select_for_update(no_key=True).get(pk=variant_id)
     variant.gtin = check_gtin(gtin)
     variant.gtin_reason = "" if variant.gtin else gtin_reason
     variant.weight_g, variant.is_active = weight_g, is_active

@@ -144,9 +144,13 @@ def set_levels(
 ) -> int:
     """Write how many lie where, in absolute numbers, for all counts or none. Answers how many levels changed.
 
-    Levels that did not exist begin at zero. Raises ``UnknownStock`` for a variant or location of somebody
-    else, ``StaleCount`` where a version is given and no longer holds, ``BelowReserved``.
+    Levels that did not exist begin at zero; of two counts of one level the last holds. Raises
+    ``UnknownStock`` for a variant or location of somebody else, ``StaleCount`` where a version is given and
+    no longer holds, ``BelowReserved``.
     """
+    # In one order for all writers: two that make the same new levels do not wait for each other.
+    unique = {(count.variant_id, count.location_id): count for count in counts}
+    counts = [unique[key] for key in sorted(unique)]
     _check_owner(merchant_id, counts)
     StockLevel.objects.bulk_create(
         [

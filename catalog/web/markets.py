@@ -66,7 +66,7 @@ def rule(request: HttpRequest, country: str) -> HttpResponse:
     initial = {"margin_percent": present.margin_percent, "ending": _ending(present)} if present else {}
     form = RuleForm(request.POST or None, initial=initial)
     if form.is_valid():
-        price_rules.save(
+        price_rules.write(
             merchant_id=request.merchant.pk,
             country=market.country,
             margin_percent=form.cleaned_data["margin_percent"],

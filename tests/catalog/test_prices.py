@@ -127,7 +127,7 @@ def test_without_an_earlier_price_there_is_no_lowest(merchant):
 
 
 def rule(merchant, country, margin="0", ending=None, manager=None):
-    return price_rules.save(
+    return price_rules.write(
         merchant_id=merchant.pk,
         country=country,
         margin_percent=Decimal(margin),
