@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from config import embedded, openapi
 from core import logging
 
 env = environ.Env()
@@ -346,31 +346,7 @@ API_RATE_LIMITS: dict[str, int] = env.json(
     "API_RATE_LIMITS", default={"default": 600, "orders": 600, "pickup_points": 3000, "tracking": 600}
 )
 API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=1_048_576)
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Passerelle",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": "The bridge by which French merchants open a store on a cross-border marketplace.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.api.schema.add_problems",
-    ],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "PointStatus": "orders.enums.PointStatus",
-        "PointKind": "orders.enums.PointKind",
-        "ApplicationKind": "partners.enums.ApplicationKind",
-        "DeliveryKind": "orders.enums.DeliveryKind",
-        "OrderStatus": "orders.enums.OrderStatus",
-        "ParcelStatus": "orders.enums.ParcelStatus",
-    },
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 # Tokens of partners: signed (ID tokens) with an RSA key in PEM; the demonstration makes its own under var/.
 IDP_OIDC_ADAPTER = "partners.adapters.OIDCAdapter"
 IDP_OIDC_PRIVATE_KEY = secret("IDP_OIDC_PRIVATE_KEY", "").replace("\\n", "\n")

@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_countries import countries
 
-from catalog.enums import ListingStatus, PriceSource, ProductStatus, StockCause, TextStatus
+from catalog.enums import PriceSource, ProductStatus, StockCause, TextStatus
 from catalog.models import Location, Market, Price, Product, StockLevel, Variant
 from catalog.services import languages as known
 from catalog.services import prices as pricing
 from catalog.services import products as writing
-from catalog.services import publication, readiness, texts
+from catalog.services import readiness, texts
 from catalog.services import stock as stocking
 from catalog.web import states
 from catalog.web.forms import PricesForm, SheetForm, StockForm, TextForm, VariantForm
-from catalog.web.products import tell
 from catalog.web.trail import entries
 from core.refusals import Refusal
 from merchants.enums import Role
@@ -330,88 +329,7 @@ def stock(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 @member_required()
-def conformity(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """« Conformité »: what each market still asks, and where it is sold."""
-    product = own(request, public_id)
-    markets = {m.pk: m for m in Market.objects.all()}
-    listed = {listing.market_id: listing for listing in product.listings.all()}
-    found = readiness.compute(product_ids=[product.pk], market_ids=list(markets))
-    rows = [
-        {
-            "market": markets[answer.market_id],
-            "name": countries.name(answer.country),
-            "answer": answer,
-            "blockers": [readiness.BY_CODE[code] for code in answer.blockers],
-            "advice": [readiness.BY_CODE[code] for code in answer.advice],
-            "is_published": (listing := listed.get(answer.market_id)) is not None
-            and listing.status == ListingStatus.PUBLISHED,
-            "listing": listing,
-        }
-        for answer in sorted(found, key=lambda answer: answer.country)
-    ]
-    context = {"rows": rows, "ready": [r for r in rows if not r["blockers"] and not r["is_published"]]}
-    return show(request, product, "conformity", context)
-
-
-@require_safe
-@member_required()
 def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """« Historique »: who changed what, from the trail that the database keeps."""
     product = own(request, public_id)
     return show(request, product, "history", {"entries": entries(product)})
-
-
-@require_POST
-@member_required(Role.CATALOGUE)
-def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Publish in the chosen markets."""
-    product = own(request, public_id)
-    try:
-        outcome = publication.publish(
-            merchant_id=request.merchant.pk,
-            product_ids=[product.pk],
-            countries=request.POST.getlist("country"),
-            by=request.user,
-            at=timezone.now(),
-        )
-        tell(request, outcome)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("catalog:conformity", public_id)
-
-
-@require_POST
-@member_required(Role.CATALOGUE)
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take off sale in a market; it can be published again."""
-    product = own(request, public_id)
-    try:
-        publication.withdraw(
-            merchant_id=request.merchant.pk,
-            product_ids=[product.pk],
-            countries=request.POST.getlist("country"),
-            by=request.user,
-            at=timezone.now(),
-        )
-        messages.success(request, _("Withdrawn. Orders already placed stay."))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("catalog:conformity", public_id)
-
-
-@require_http_methods(["GET", "POST"])
-@member_required(Role.CATALOGUE)
-def archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask, then archive: it cannot be undone from here."""
-    product = own(request, public_id)
-    if request.method == "GET":
-        on_sale = product.listings.filter(status=ListingStatus.PUBLISHED).count()
-        return show(request, product, "archive", {"on_sale": on_sale})
-    try:
-        writing.archive(
-            merchant_id=request.merchant.pk, product_id=product.pk, by=request.user, at=timezone.now()
-        )
-        messages.success(request, _("Archived."))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("catalog:products")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.web import imports, markets, media, product, products
+from catalog.web import imports, markets, media, product, products, selling
 
 app_name = "catalog"
 urlpatterns = [
@@ -19,11 +19,11 @@ urlpatterns = [
     path("catalog/<uuid:public_id>/languages/<slug:language>/accept/", product.accept, name="accept"),
     path("catalog/<uuid:public_id>/prices/", product.prices, name="prices"),
     path("catalog/<uuid:public_id>/stock/", product.stock, name="stock"),
-    path("catalog/<uuid:public_id>/conformity/", product.conformity, name="conformity"),
+    path("catalog/<uuid:public_id>/conformity/", selling.conformity, name="conformity"),
     path("catalog/<uuid:public_id>/history/", product.history, name="history"),
-    path("catalog/<uuid:public_id>/publish/", product.publish, name="publish"),
-    path("catalog/<uuid:public_id>/withdraw/", product.withdraw, name="withdraw"),
-    path("catalog/<uuid:public_id>/archive/", product.archive, name="archive"),
+    path("catalog/<uuid:public_id>/publish/", selling.publish, name="publish"),
+    path("catalog/<uuid:public_id>/withdraw/", selling.withdraw, name="withdraw"),
+    path("catalog/<uuid:public_id>/archive/", selling.archive, name="archive"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.upload, name="import_new"),
     path("imports/<uuid:public_id>/", imports.detail, name="import"),
