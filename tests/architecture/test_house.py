@@ -130,3 +130,10 @@ def test_services_are_the_only_place_that_saves() -> None:
     ]
 
     assert found == []
+
+
+def test_cases_have_the_same_names_in_every_process() -> None:
+    """Workers of a parallel run refuse to begin when a case is named after a moment or a random number."""
+    loose = r"parametrize\(.*(uuid[47]\(|new_public_id\(|timezone\.now\(|token_urlsafe\(|random\.)"
+
+    assert lines_matching(loose, files("tests")) == []

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -239,7 +238,7 @@ def test_the_page_has_words_for_every_state(parcel: Parcel, status: str) -> None
     assert track(parcel).status_code == (404 if status == ParcelStatus.CANCELLED else 200)
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 43, str(uuid4()), "%00", "é" * 43])
+@pytest.mark.parametrize("token", ["x", "a" * 43, "0193d2b0-0000-7000-8000-000000000000", "%00", "é" * 43])
 def test_a_wrong_link_opens_nothing(parcel: Parcel, token: str) -> None:
     assert Client().get(f"/t/{token}/").status_code == 404
 
