@@ -37,3 +37,24 @@ register(
         open_early=True,
     )
 )
+register(
+    Entry(
+        key="security",
+        section="store",
+        label=_("Security"),
+        icon="shield-lock",
+        url_name="mfa_index",
+        open_early=True,
+    )
+)
+register(
+    Entry(
+        key="developers",
+        section="store",
+        label=_("Developers"),
+        icon="code",
+        url_name="merchants:developers",
+        roles=frozenset({"owner", "administrator"}),
+        open_early=True,
+    )
+)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from merchants.enums import AgreementKind
-from merchants.web import bell, company, contracts, file, papers, questions, start, store, team
+from merchants.web import bell, company, contracts, developers, file, papers, questions, start, store, team
 
 app_name = "merchants"
 urlpatterns = [
@@ -35,4 +35,12 @@ urlpatterns = [
     path("team/join/<str:token>/", team.join, name="team_join"),
     path("notifications/", bell.show, name="notifications"),
     path("notifications/read/", bell.read, name="notifications_read"),
+    path("developers/", developers.show, name="developers"),
+    path("developers/new/", developers.connect, name="developers_connect"),
+    path("developers/<uuid:public_id>/credentials/", developers.issue, name="developers_issue"),
+    path(
+        "developers/<uuid:public_id>/credentials/<str:client_id>/revoke/",
+        developers.revoke,
+        name="developers_revoke",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Switch a connected application off and on. Staff, or whoever owns it; the caller has checked that."""
+"""Add a connected application, switch it off and on. Staff, or its owner; the caller has checked that."""
 
 from datetime import datetime
 
@@ -7,7 +7,20 @@ from django.db import transaction
 
 from core.models import User
 from core.services import events
+from partners.enums import ApplicationKind
 from partners.models import Application
+
+
+@transaction.atomic
+def create(
+    *, name: str, kind: str, contact_email: str, by: User | None, at: datetime, merchant_id: int | None = None
+) -> Application:
+    """Add an application, active and without credentials. ``merchant_id`` is whose it is, for the event."""
+    application = Application.objects.create(
+        name=name, kind=ApplicationKind(kind), contact_email=contact_email, created_at=at
+    )
+    events.record("application.created", application, merchant_id=merchant_id, by=by)
+    return application
 
 
 @transaction.atomic
