@@ -26,7 +26,7 @@ from merchants.models import (
 from orders.models import Carrier, MerchantOrder, OrderLine, Parcel, ParcelLine, PickupPoint
 from orders.services.buyers import Contact
 from partners.enums import ApplicationKind
-from tests.api import make_application
+from tests.api import issue, make_application
 from tests.factories import make_channel, make_member, make_merchant, make_offer, make_order, make_user
 
 #: Stands in every text of the merchant: an answer that holds it shows the merchant's data.
@@ -52,6 +52,7 @@ class World:
     parcel: Parcel
     point: PickupPoint
     applications: dict[str, Any]
+    client_id: str
     join_token: str
 
     @property
@@ -97,6 +98,7 @@ def make_world() -> World:
         parcel=_parcel(order, applications["carrier"]),
         point=PickupPoint.objects.get(),
         applications=applications,
+        client_id=issue(applications["shop system"]).client_id,
         join_token=join_token,
     )
 

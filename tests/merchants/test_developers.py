@@ -150,7 +150,7 @@ def test_another_merchants_system_is_not_found(merchant, owner, make_user, sign_
     signup.open_file(user_id=stranger.pk, at=AT)
     client = sign_in(stranger)
 
-    assert "ERP" not in client.get("/developers/").content.decode()
+    assert issued.client_id not in client.get("/developers/").content.decode()
     assert client.get(f"/developers/{public_id}/credentials/").status_code == 404
     revoke = f"/developers/{public_id}/credentials/{issued.client_id}/revoke/"
     assert client.post(revoke).status_code == 404
