@@ -63,6 +63,7 @@ class ProductData:
     origin_country: str | None = None
     safety: Mapping[str, Any] | None = None
     qualities: Mapping[str, Any] | None = None
+    axes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _variant_row(
         row.sku,
         row.gtin or "",
         "",
-        {},
+        dict(row.axes or {}),
         row.weight_g,
         "",
         # Positions order the variants of one product; in a file of many products the line does.

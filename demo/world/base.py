@@ -17,12 +17,23 @@ CHANNEL, CARRIER = "Grand Large", "Trajéo"
 RATES = {"PLN": Decimal("4.2535"), "GBP": Decimal("0.8721"), "CNY": Decimal("8.2440")}
 
 
+# Longer than the oldest merchant has been selling.
+WEEKS_OF_RATES = 40
+
+
+def rates(week: int) -> dict[str, Decimal]:
+    """Return the rates of so many weeks ago: they swing by one percent over half a year."""
+    swing = 1 + Decimal(abs(week % 26 - 13) - 6) / 700
+    return {currency: (rate * swing).quantize(Decimal("0.0001")) for currency, rate in RATES.items()}
+
+
 def load(*, at: datetime) -> None:
     """Create what is missing of it."""
     reference.load()
     today = timezone.localdate(at)
-    for age in (1, 0):
-        reference.write_rates(day=today - timedelta(days=age), rates=RATES)
+    monday = today - timedelta(days=today.weekday())
+    for week in range(WEEKS_OF_RATES):
+        reference.write_rates(day=monday - timedelta(weeks=week), rates=rates(week))
     networks.load()
     people.load_staff()
     connect_channel(at=at)

@@ -3,16 +3,18 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
 
 from core.refusals import Refusal
-from demo.world import base, merchants
+from demo.world import base, catalogue, merchants
 from demo.world.size import Size
 from merchants.models import Merchant
 
 Report = Callable[[str, float], None]
+T = TypeVar("T")
 
 
 class NotHere(Refusal):
@@ -52,10 +54,17 @@ def load(size: Size, *, at: datetime, report: Report) -> None:
         cursor.execute("SET synchronous_commit TO off")
     _timed(report, "reference data, staff, partners", lambda: base.load(at=at))
     if size.merchants:
-        _timed(report, "merchants", lambda: merchants.load(count=size.merchants, now=at))
+        _load_merchants(size, at, report)
 
 
-def _timed(report: Report, name: str, part: Callable[[], object]) -> None:
+def _load_merchants(size: Size, at: datetime, report: Report) -> None:
+    opened = _timed(report, "merchants", lambda: merchants.load(count=size.merchants, now=at))
+    if size.products:
+        _timed(report, "catalogues", lambda: catalogue.load(opened=opened, count=size.products, now=at))
+
+
+def _timed(report: Report, name: str, part: Callable[[], T]) -> T:
     begun = time.monotonic()
-    part()
+    answer = part()
     report(name, time.monotonic() - begun)
+    return answer

@@ -6,12 +6,24 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
+from stdnum import ean
 
-from catalog.models import ExchangeRate, Market
+from catalog.models import (
+    ExchangeRate,
+    Listing,
+    Market,
+    ModerationCase,
+    Price,
+    Product,
+    ProductText,
+    StockLevel,
+)
 from core.models import Event, User
 from core.services import events, jobs
 from demo import people
+from demo.world import assortment, words
 from merchants.enums import ApplicationStatus
 from merchants.models import Application as File
 from merchants.models import Merchant, Requirement
@@ -120,3 +132,47 @@ def test_sign_ins_name_the_owners_and_the_state_of_their_files():
     assert "paul.vuillemenot@horizon-horloger.example" in out.getvalue()
     owner = authenticate(email="claire.montbrun@perdrelle.example", password=people.PASSWORD)
     assert owner.memberships.get().role == "owner"
+
+
+def test_every_word_is_written_in_every_language():
+    for kind in words.kinds():
+        assert all(kind.names[language].strip() for language in words.ALL), kind
+        assert kind.trade in words.stories()
+        assert kind.words in words.qualities()
+    for row in [row for table in words.qualities().values() for row in table]:
+        assert all(row[language].strip(" ,:") for language in words.ALL), row
+    for row in [*words.stories().values(), *words.points().values()]:
+        assert all(row[language] for language in words.LANGUAGES), row
+
+
+def test_an_assortment_is_the_same_each_time_and_its_numbers_check():
+    plans = assortment.plan(trade="soap", merchant_number=1, count=130)
+
+    assert plans == assortment.plan(trade="soap", merchant_number=1, count=130)
+    assert plans[:20] == assortment.plan(trade="soap", merchant_number=1, count=20)
+    variants = [variant for plan in plans for variant in plan.variants]
+    assert len({variant.sku for variant in variants}) == len(variants)
+    gtins = [variant.gtin for variant in variants if variant.gtin]
+    assert all(ean.is_valid(gtin) and gtin.startswith("952") and len(gtin) == 13 for gtin in gtins)
+    assert len(set(gtins)) == len(gtins)
+    assert {plan.title("fr") for plan in plans if not plan.series} >= {"Savon de Marseille à la lavande"}
+
+
+def test_catalogues_are_on_sale_in_their_markets_with_something_left_to_do():
+    load(size="full", merchants=11, products=150, orders=0, points=0)
+
+    on_sale = Listing.objects.filter(status="published", product__status="live")
+    assert set(on_sale.values_list("market__country", flat=True)) == set(
+        Market.objects.values_list("country", flat=True)
+    )
+    assert Product.objects.count() == 150
+    assert set(ProductText.objects.values_list("language", flat=True)) == set(words.ALL)
+    assert ProductText.objects.filter(status="outdated").exists()
+    blockers = {code for listing in Listing.objects.all() for code in listing.blockers}
+    assert {"no_title", "no_category"} <= blockers
+    assert set(ModerationCase.objects.values_list("is_refused", flat=True)) >= {None, False}
+    assert not StockLevel.objects.filter(on_hand__lt=0).exists()
+    assert not Price.objects.exclude(currency=F("market__currency")).exists()
+    assert not on_sale.filter(
+        product__merchant__store_name="Rhumerie de la Ravine bleue", market__country="CN"
+    ).exists()
