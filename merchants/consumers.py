@@ -1,5 +1,7 @@
 """What follows a decision on a file: the line under the bell, the mail."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ for _kind, _text in TOLD.items():
     notifications.register(_kind, _text)
 
 
-@events.consumer("merchants.tell_decision", *TOLD)
+@events.consumer("merchants.tell_decision", *TOLD, stale_after=timedelta(days=14))
 def tell_decision(event: Event) -> None:
     """Tell the merchant in the portal, and by mail through a job: both once an event."""
     if event.merchant_id is None:

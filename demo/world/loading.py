@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.refusals import Refusal
-from demo.world import base, catalogue, merchants
+from demo.world import base, catalogue, history, merchants, points
 from demo.world.size import Size
 from merchants.models import Merchant
 
@@ -53,14 +53,23 @@ def load(size: Size, *, at: datetime, report: Report) -> None:
         # A load that a power cut interrupts is loaded again: no commit needs to wait for the disk.
         cursor.execute("SET synchronous_commit TO off")
     _timed(report, "reference data, staff, partners", lambda: base.load(at=at))
+    if size.points:
+        _timed(report, "pickup points", lambda: points.load(count=size.points, now=at))
     if size.merchants:
         _load_merchants(size, at, report)
 
 
 def _load_merchants(size: Size, at: datetime, report: Report) -> None:
     opened = _timed(report, "merchants", lambda: merchants.load(count=size.merchants, now=at))
-    if size.products:
-        _timed(report, "catalogues", lambda: catalogue.load(opened=opened, count=size.products, now=at))
+    if not size.products:
+        return
+    shelves = _timed(report, "catalogues", lambda: catalogue.load(opened=opened, count=size.products, now=at))
+    if size.orders:
+        _timed(
+            report,
+            "orders",
+            lambda: history.load(shelves=shelves, count=size.orders, days=size.days, now=at),
+        )
 
 
 def _timed(report: Report, name: str, part: Callable[[], T]) -> T:

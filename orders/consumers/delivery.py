@@ -1,5 +1,7 @@
 """Parcels: told to merchants, and taken back when their order ends before they left."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,7 @@ notifications.register("parcel.lost", _("The carrier has lost parcel %(number)s.
     "parcel.returning",
     "parcel.returned",
     "parcel.lost",
+    stale_after=timedelta(days=3),
 )
 def tell_merchant(event: Event) -> None:
     if event.merchant_id is not None:

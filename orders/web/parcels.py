@@ -156,8 +156,9 @@ def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
 def label(request: HttpRequest, parcel_id: UUID) -> FileResponse:
     """The label's PDF, to print. Only for the merchant's own parcels, and never kept by a cache."""
     found = _parcel(request, parcel_id)
-    if not found.label or found.status == ParcelStatus.CANCELLED:
+    if found.status == ParcelStatus.CANCELLED:
         raise Http404
+    found = shipping.label_of(parcel_id=found.pk)
     answer = FileResponse(
         found.label.open("rb"), content_type="application/pdf", filename=f"{found.tracking_number}.pdf"
     )
