@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db.models import F, Sum
@@ -66,6 +66,7 @@ class Story:
         self.late: list[tuple[Wish, datetime]] = []
         self.packed: list[int] = []
         self.under_way: dict[int, Parcel] = {}
+        self.scanned_until = datetime.min.replace(tzinfo=UTC)
 
     def live(self, day: date, drawn: Sequence[tuple[NewOrder, datetime]]) -> None:
         works = dates.is_working_day(day)
@@ -74,7 +75,8 @@ class Story:
         if self._reaches(day, "10:00"):
             at = self._at(day, "10:00")
             then(at, acceptance.expire)
-            self._scan(at)
+            if at > self.now - timedelta(days=BY_HAND_DAYS):
+                self._scan(at)
         if works and self._reaches(day, "11:30"):
             self._pack(self._at(day, "11:30"))
         if works and self._reaches(day, "16:30"):
@@ -176,7 +178,13 @@ class Story:
 
     def _scan(self, at: datetime) -> None:
         """Send what the carrier has scanned by then: the same scans as it would itself."""
-        scans = [scan for parcel in self.under_way.values() for scan in _scans(parcel, at)]
+        scans = [
+            scan
+            for parcel in self.under_way.values()
+            for scan in _scans(parcel, at)
+            if scan.happened_at > self.scanned_until
+        ]
+        self.scanned_until = at
         if not scans:
             return
         then(at, tracking.receive, carrier=self.carrier, scans=scans)
@@ -214,6 +222,7 @@ def _scans(parcel: Parcel, at: datetime) -> list[tracking.Scan]:
         is_locker=point is not None and point.kind == "locker",
         held_days=courier.HELD_DAYS,
         chances=fate.Chances(),
+        is_home=point is None,
     )
     assert parcel.handed_over_at is not None
     return [

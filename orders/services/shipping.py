@@ -79,7 +79,8 @@ def announce_many(*, weights: Mapping[int, int], by: User | None, at: datetime) 
     points = PickupPoint.objects.select_related("network__carrier").in_bulk(
         {order.order.pickup_point_id for order in orders if order.order.pickup_point_id}
     )
-    sandbox = Carrier.objects.get(code=networks.SANDBOX)
+    to_homes = any(order.order.pickup_point_id is None for order in orders)
+    at_home = Carrier.objects.get(code=networks.SANDBOX) if to_homes else None
     announced = []
     for order, serial in zip(orders, _next_serials(len(orders)), strict=True):
         point = points.get(order.order.pickup_point_id)
@@ -87,7 +88,7 @@ def announce_many(*, weights: Mapping[int, int], by: User | None, at: datetime) 
         parcel = Parcel(
             merchant_id=order.merchant_id,
             merchant_order=order,
-            carrier=_label_service(point.network.carrier if point else sandbox),
+            carrier=_label_service(point.network.carrier if point else at_home),
             pickup_point=point,
             tracking_number=s10(serial),
             tracking_token=secrets.token_urlsafe(32),
@@ -172,7 +173,8 @@ def _left_to_pack(orders: Iterable[MerchantOrder]) -> dict[int, dict[int, int]]:
     return left
 
 
-def _label_service(carrier: Carrier) -> Carrier:
+def _label_service(carrier: Carrier | None) -> Carrier:
+    assert carrier is not None
     if not carrier.is_active or carrier.adapter not in NUMBERED_BY_US:
         raise NoLabelService(
             _("Labels of %(carrier)s are not connected.") % {"carrier": carrier.name}, carrier=carrier.code

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -48,6 +48,16 @@ RANK = {
 ENDS = frozenset({P.DELIVERED, P.RETURNED, P.CANCELLED})
 # On its way back, only its return counts: a depot's scan does not send it to the buyer again.
 AFTER_RETURNING = frozenset({P.RETURNING, P.RETURNED, P.LOST})
+
+
+WRITE = """
+UPDATE orders_parcel AS parcel
+SET status = new.status, handed_over_at = new.handed_over_at, arrived_at = new.arrived_at,
+    pickup_until = new.pickup_until, delivered_at = new.delivered_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::date[], %s::timestamptz[])
+    AS new (id, status, handed_over_at, arrived_at, pickup_until, delivered_at)
+WHERE parcel.id = new.id
+"""
 
 
 class Outcome(StrEnum):
@@ -221,10 +231,21 @@ def _hold(parcel: Parcel, periods: dict[tuple[int, str, Any], int]) -> None:
 
 
 def _write(changed: list[tuple[Parcel, str]]) -> None:
-    Parcel.objects.bulk_update(
-        [parcel for parcel, _before in changed],
-        ["status", "handed_over_at", "arrived_at", "pickup_until", "delivered_at"],
-    )
+    if not changed:
+        return
+    rows = [
+        (
+            parcel.pk,
+            str(parcel.status),
+            parcel.handed_over_at,
+            parcel.arrived_at,
+            parcel.pickup_until,
+            parcel.delivered_at,
+        )
+        for parcel, _before in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _count_places(changed: list[tuple[Parcel, str]]) -> None:

@@ -1,12 +1,14 @@
 """The demonstration world: what is in it, and when it is refused."""
 
 import io
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from stdnum import ean
 
@@ -19,15 +21,27 @@ from catalog.models import (
     Product,
     ProductText,
     StockLevel,
+    Variant,
 )
 from core.models import Event, User
 from core.services import events, jobs
 from demo import people
-from demo.world import assortment, words
+from demo.world import assortment, loading, words
+from demo.world.size import Size
 from merchants.enums import ApplicationStatus
 from merchants.models import Application as File
 from merchants.models import Merchant, Requirement
-from orders.models import Carrier, PickupNetwork
+from orders.models import (
+    Carrier,
+    EntryLine,
+    MerchantOrder,
+    OrderLine,
+    Parcel,
+    PickupNetwork,
+    PickupPoint,
+    TrackingEvent,
+    Transition,
+)
 from partners.models import Application, Channel, Credential
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +190,66 @@ def test_catalogues_are_on_sale_in_their_markets_with_something_left_to_do():
     assert not on_sale.filter(
         product__merchant__store_name="Rhumerie de la Ravine bleue", market__country="CN"
     ).exists()
+
+
+def figures() -> dict[str, object]:
+    """What two loads must have in common; numbers come from sequences, which no rollback sets back."""
+    orders = MerchantOrder.objects.all()
+    return {
+        "stores": list(Merchant.objects.order_by("pk").values_list("store_name", flat=True)),
+        "skus": list(Variant.objects.order_by("merchant_id", "sku").values_list("sku", "gtin")),
+        "sold": list(
+            OrderLine.objects.order_by("merchant_order__order__reference", "sku").values_list(
+                "sku", "quantity", "title", "commission_rate"
+            )
+        ),
+        "totals": list(
+            orders.values_list("currency").annotate(n=Count("pk"), sum=Sum("total")).order_by("currency")
+        ),
+        "points": list(PickupPoint.objects.order_by("code").values_list("code", "name")),
+    }
+
+
+TINY = {"size": "full", "merchants": 10, "products": 120, "orders": 250, "points": 400, "days": 30}
+
+
+def test_ninety_days_of_orders_end_in_every_state_and_the_books_balance():
+    load(**TINY)
+
+    statuses = dict(MerchantOrder.objects.values_list("status").annotate(n=Count("pk")))
+    assert set(statuses) >= {"waiting_acceptance", "closed", "refused", "cancelled"}
+    assert set(statuses) & {"shipped", "at_pickup_point", "accepted", "preparing"}
+    assert statuses["closed"] > sum(statuses.values()) / 2
+    unbalanced = EntryLine.objects.values("entry__currency").annotate(s=Sum("amount")).exclude(s=0)
+    assert not unbalanced.exists()
+    assert not StockLevel.objects.filter(Q(on_hand__lt=0) | Q(reserved__gt=F("on_hand"))).exists()
+    assert not Parcel.objects.filter(status="at_pickup_point", pickup_until=None).exists()
+    now = timezone.now()
+    assert not MerchantOrder.objects.filter(placed_at__gt=now).exists()
+    assert not Transition.objects.filter(happened_at__gt=now).exists()
+    assert not TrackingEvent.objects.filter(happened_at__gt=now).exists()
+    waiting = MerchantOrder.objects.filter(status="waiting_acceptance")
+    assert waiting.filter(accept_until__gt=now).exists()
+
+
+def test_two_loads_give_the_same_names_and_figures():
+    at = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    found = []
+    for _ in range(2):
+        with suppress(_Undo), transaction.atomic():
+            loading.load(
+                Size(merchants=9, products=60, orders=40, points=150, days=10), at=at, report=print_nothing
+            )
+            found.append(figures())
+            raise _Undo
+
+    assert found[0]["sold"]
+    assert found[0] == found[1]
+
+
+class _Undo(Exception):
+    pass
+
+
+def print_nothing(name: str, seconds: float) -> None:
+    pass

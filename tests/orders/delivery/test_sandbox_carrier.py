@@ -58,6 +58,39 @@ def test_every_fate_ends_and_speaks_the_carriers_codes(chance: str, last: str) -
     assert [step.after for step in steps] == sorted(step.after for step in steps)
 
 
+def test_at_a_home_nothing_waits() -> None:
+    steps = fate.steps(
+        "PA1", place="Domicile", is_locker=False, held_days=7, chances=Chances(unclaimed=1000), is_home=True
+    )
+
+    assert [step.code for step in steps][-2:] == ["ON_ROUND", "COLLECTED"]
+    assert "AT_POINT" not in {step.code for step in steps}
+
+
+def test_what_was_given_away_long_ago_goes_at_the_pace_of_real_life() -> None:
+    class Api:
+        sent: list[dict[str, Any]] = []
+
+        def parcels(self, status: str) -> list[dict[str, Any]]:
+            return [{**parcel, "status": status}] if status == parcel["status"] else []
+
+        def send(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            self.sent = events
+            return [{"status": 201} for _event in events]
+
+    at = datetime(2026, 11, 20, 18, tzinfo=UTC)
+    handed_over = (at - timedelta(hours=10)).isoformat()
+    parcel = {"tracking_number": "PA1", "pickup_point": None, "handed_over_at": handed_over}
+    api = Api()
+
+    parcel["status"] = "handed_over"
+    courier.make_round(api, at=at, speed=1440, chances=NEVER)
+    assert "COLLECTED" not in {event["code"] for event in api.sent}
+
+    parcel["status"] = "in_transit"
+    assert courier.make_round(api, at=at + timedelta(hours=3), speed=1440, chances=NEVER) == 0
+
+
 def test_speed_makes_days_seconds() -> None:
     start = datetime(2026, 11, 23, tzinfo=UTC)
     steps = fate.steps("PA1", place="Lyon", is_locker=False, held_days=7, chances=NEVER)

@@ -45,6 +45,7 @@ def _events(parcel: dict[str, Any], *, at: datetime, speed: float, chances: Chan
         is_locker=point.get("kind") == "locker",
         held_days=HELD_DAYS,
         chances=chances,
+        is_home=not point,
     )
     handed_over_at = datetime.fromisoformat(parcel["handed_over_at"])
     is_old = at - handed_over_at > HURRY_FOR

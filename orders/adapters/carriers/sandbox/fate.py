@@ -32,8 +32,16 @@ class Chances:
     unclaimed: int = 20
 
 
-def steps(number: str, *, place: str, is_locker: bool, held_days: int, chances: Chances) -> list[Step]:
-    """Return all scans of a parcel, in the order of their moments."""
+def steps(
+    number: str,
+    *,
+    place: str,
+    is_locker: bool,
+    held_days: int,
+    chances: Chances,
+    is_home: bool = False,
+) -> list[Step]:
+    """Return all scans of a parcel, in the order of their moments. At a home it is handed over at once."""
     dice = _Dice(number)
     outcome = dice.below(1000)
     hub = HUBS[dice.below(len(HUBS))]
@@ -53,7 +61,10 @@ def steps(number: str, *, place: str, is_locker: bool, held_days: int, chances: 
     elif outcome < bounds["locker_full"] and is_locker:
         route.append(Step(arrival, "LOCKER_FULL", place))
         arrival += DAY
-    route += [Step(arrival - 4 * HOUR, "ON_ROUND", place), Step(arrival, "AT_POINT", place)]
+    route.append(Step(arrival - 4 * HOUR, "ON_ROUND", place))
+    if is_home:
+        return [*route, Step(arrival, "COLLECTED", place)]
+    route.append(Step(arrival, "AT_POINT", place))
     if bounds["locker_full"] <= outcome < bounds["refused"]:
         back = arrival + timedelta(hours=3 + dice.below(30))
         return [*route, Step(back, "REFUSED", place), Step(back + 3 * DAY, "RETURNED", hub)]
