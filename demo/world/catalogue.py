@@ -208,7 +208,7 @@ def _sell(shelf: Shelf, now: datetime) -> None:
         in_euros = country in EURO_MARKETS
         then(
             at,
-            price_rules.save,
+            price_rules.write,
             merchant_id=pk,
             country=country,
             margin_percent=Decimal(2 if in_euros else 8),

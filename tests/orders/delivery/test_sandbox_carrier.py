@@ -88,7 +88,7 @@ def test_what_was_given_away_long_ago_goes_at_the_pace_of_real_life() -> None:
     assert "COLLECTED" not in {event["code"] for event in api.sent}
 
     parcel["status"] = "in_transit"
-    assert courier.make_round(api, at=at + timedelta(hours=3), speed=1440, chances=NEVER) == 0
+    assert courier.make_round(api, at=at + timedelta(hours=10), speed=1440, chances=NEVER) == 0
 
 
 def test_speed_makes_days_seconds() -> None:
