@@ -11,6 +11,7 @@ from core.models import Event, User
 from partners.models import Application, Credential
 from partners.services import credentials
 from tests.api import ApiClient, api_client, ask_token, issue, make_application
+from tests.web.personas import give_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(client):
     staff = User.objects.create_superuser("desk@passerelle.example", "x")
+    give_second_factor(staff)
     client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -108,6 +110,7 @@ def test_who_may_only_look_cannot_issue(client):
     staff.user_permissions.set(
         Permission.objects.filter(codename__in=["view_application", "view_credential"])
     )
+    give_second_factor(staff)
     client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     application = make_application()
 
