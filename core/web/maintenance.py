@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.web.views.errors import page_context, problem
 
+STATUS = "/status/"
 OPEN = ("/healthz", "/readyz", "/static/")
 
 
@@ -19,6 +20,9 @@ class MaintenanceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == STATUS:
+            # Who is signed in is asked of the database, which this page must do without.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         if not settings.MAINTENANCE or request.path.startswith(OPEN):
             return self.get_response(request)
         response = self._closed(request)
