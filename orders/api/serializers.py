@@ -3,12 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer
 from orders import transitions
 from orders.enums import DeliveryKind, EndReason, OrderStatus, ParcelStatus, PaymentStatus
+from orders.models import Parcel
 from orders.services.buyers import Contact
 from orders.services.new_order import NewLine, NewOrder
 from orders.transitions import Actor
@@ -148,10 +151,15 @@ class ParcelOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="public_id")
     carrier = serializers.CharField(source="carrier.code")
     tracking_number = serializers.CharField()
+    tracking_url = serializers.SerializerMethodField()
     status = serializers.ChoiceField(choices=ParcelStatus.choices)
     arrived_at = serializers.DateTimeField(allow_null=True)
     pickup_until = serializers.DateField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.URLField(help_text="The buyer's page: send them this link."))
+    def get_tracking_url(self, parcel: Parcel) -> str:
+        return f"{settings.PUBLIC_URL}{reverse('orders:tracking', args=[parcel.tracking_token])}"
 
 
 class PartOut(serializers.Serializer[Any]):

@@ -5,13 +5,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import StockLevel
 from core.models import Event, IdempotencyKey
 from merchants.models import MerchantApplication
+from orders.enums import OrderStatus
 from orders.models import Entry, MerchantOrder, Order
+from orders.services import shipping
 from partners.enums import ApplicationKind, Scope
 from partners.models import Channel
 from tests.api import ApiClient, api_client, make_application
@@ -362,3 +366,13 @@ def test_a_connection_lost_in_the_middle_leaves_nothing_and_the_retry_works(chan
     assert retried.status_code == 201
     assert Order.objects.count() == 1
     assert Entry.objects.count() == 2
+
+
+def test_the_channel_reads_the_address_of_the_page_its_buyer_follows_the_parcel_on(channel, api, client):
+    order = make_order(channel=channel, status=OrderStatus.ACCEPTED)
+    parcel = shipping.make_label(merchant_order_id=order.pk, weight_g=900, by=None, at=timezone.now())
+
+    [told] = api.get(f"{PATH}{order.order.public_id}/").json()["parts"][0]["parcels"]
+
+    assert told["tracking_url"] == f"{settings.PUBLIC_URL}/t/{parcel.tracking_token}/"
+    assert parcel.tracking_number in client.get(told["tracking_url"]).content.decode()
