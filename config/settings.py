@@ -290,6 +290,8 @@ ACCOUNT_ADAPTER = "core.web.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "core.web.signup.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Only in the browser that signed up: opening the mail elsewhere confirms the address and no more.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True

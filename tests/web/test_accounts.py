@@ -46,8 +46,20 @@ def test_confirming_the_address_lets_the_person_sign_in(client: Client) -> None:
     link = re.search(r"http://[^/]+(/\S+/)", str(mail.outbox[0].body))
     assert link is not None
 
+    elsewhere = Client()
+    elsewhere.post(link[1])
+    assert not get_user(elsewhere).is_authenticated
+    elsewhere.post("/accounts/login/", {"login": "claire@example.org", "password": SIGN_UP["password1"]})
+
+    assert get_user(elsewhere).is_authenticated
+
+
+def test_confirming_in_the_browser_that_signed_up_goes_straight_on(client: Client) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+    link = re.search(r"http://[^/]+(/\S+/)", str(mail.outbox[0].body))
+    assert link is not None
+
     client.post(link[1])
-    client.post("/accounts/login/", {"login": "claire@example.org", "password": SIGN_UP["password1"]})
 
     assert get_user(client).is_authenticated
 
