@@ -31,7 +31,7 @@ bench: setup  ## Run every benchmark, or one: make bench NAME=orders_single
 	@$(BIN)/python -m config.run with-database python -m config.bench $(NAME)
 
 journey: setup  ## Walk from sign-up to collected parcel, printing what each step produced
-	@$(BIN)/python -m config.run with-database python manage.py journey
+	@$(BIN)/python -m demo.journey
 
 format: setup  ## Format the code and the templates
 	$(BIN)/ruff format .

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var" / "journey"
-READY_SECONDS = 120
+READY_SECONDS = 300
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         if not _ready(server, port):
             print(f"Passerelle did not start; its log is {log}.", file=sys.stderr)  # noqa: T201
             return 1
-        command = [sys.executable, "manage.py", "journey", "--url", f"http://127.0.0.1:{port}", *arguments]
+        command = [sys.executable, "manage.py", "journey", "--url", f"http://localhost:{port}", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
     finally:
         server.send_signal(signal.SIGTERM)

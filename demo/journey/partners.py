@@ -1,5 +1,6 @@
 """The sales channel of the journey: a program that knows the public API and its own secret."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import requests
@@ -31,6 +32,16 @@ class ChannelClient:
         answer = self.session.get(f"{self.url}/api/v1/{path}", params=params, timeout=TIMEOUT_SECONDS)
         answer.raise_for_status()
         return answer.json()
+
+    def pages(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """Yield the results of a list, following its links."""
+        page = self.get(path, **params)
+        yield from page["results"]
+        while page["next"]:
+            answer = self.session.get(page["next"], timeout=TIMEOUT_SECONDS)
+            answer.raise_for_status()
+            page = answer.json()
+            yield from page["results"]
 
     def post(self, path: str, body: Any, *, key: str) -> requests.Response:
         """Answer the response whole: a repeated request and a refusal are for the caller to read."""

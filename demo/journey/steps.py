@@ -101,6 +101,8 @@ def imported(traveller: Traveller) -> Facts:
         run.rows_total == run.rows_created + run.rows_updated + run.rows_unchanged + run.rows_in_error,
         "rows are missing from the counts",
     )
+    told = traveller.seen.get("rows_in_report", str(run.rows_in_error))
+    _require(told == str(run.rows_in_error), f"{told} rows in the report for {run.rows_in_error} in error")
     doubled = merchant.variants.values("sku").annotate(n=Count("pk")).filter(n__gt=1).count()
     _require(doubled == 0, f"{doubled} SKUs are doubled")
     return {
@@ -119,6 +121,7 @@ def priced(traveller: Traveller) -> Facts:
     }
     for country, count in counts.items():
         _require(count, f"no price in {country}")
+        _require(count == counts["FR"], f"{count} prices in {country} for {counts['FR']} in France")
     wrong = Price.objects.for_merchant(merchant).exclude(currency=F("market__currency")).count()
     _require(wrong == 0, f"{wrong} prices in another currency than their market's")
     return counts
@@ -203,6 +206,8 @@ def labelled(traveller: Traveller) -> Facts:
     parcel = _parcel(traveller)
     _require(parcel.status == ParcelStatus.ANNOUNCED, f"the parcel is {parcel.status}")
     _require(parcel.label, "there is no label")
+    read = traveller.seen.get("barcode", parcel.tracking_number)
+    _require(read == parcel.tracking_number, f"the label's barcode says {read}")
     return {"parcel": parcel.tracking_number, "carrier": parcel.carrier, "label_bytes": parcel.label.size}
 
 

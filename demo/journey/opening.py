@@ -1,0 +1,111 @@
+"""From « Ouvrir ma boutique » to an open store: the merchant's file, and two people who decide on it."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils import timezone
+
+from demo import papers, people
+from demo.journey import mailbox
+from demo.journey.hands import Hands, Value
+from demo.journey.traveller import Traveller
+from demo.journey.words import say
+
+REVIEWER = "claire.moreau@passerelle.example"
+SECOND_REVIEWER = "hugo.lambert@passerelle.example"
+
+
+class Opening:
+    """The steps until the store is open. ``merchant`` and ``buyer`` are browsers that stay open."""
+
+    def __init__(self, url: str, new_hands: Callable[[], Hands]) -> None:
+        self.url = url
+        self.new_hands = new_hands
+        self.merchant, self.buyer = new_hands(), new_hands()
+
+    def signed_up(self, traveller: Traveller) -> None:
+        hands = self.merchant
+        hands.open("/")
+        hands.follow(say("Open my store"))
+        hands.fill(
+            {
+                say("First and last name"): traveller.full_name,
+                say("Email"): traveller.email,
+                say("Password"): traveller.password,
+            }
+        )
+        hands.press(say("Open an account"))
+        hands.open(mailbox.link(traveller.email, containing="confirm-email"))
+        hands.press(say("Confirm"))
+        hands.press(say("Start"))
+
+    def company_known(self, traveller: Traveller) -> None:
+        hands = self.merchant
+        hands.fill({say("SIRET or SIREN"): traveller.siret})
+        hands.press(say("Look up my company"))
+        hands.press(say("Yes, it is my company"))
+
+    def submitted(self, traveller: Traveller) -> None:
+        """Do the tasks of the list in its order; the page of a task leads back to the list."""
+        company = traveller.merchant.company
+        with TemporaryDirectory() as folder:
+            on = timezone.localdate() - timedelta(days=20)
+            paper = Path(folder) / "kbis.pdf"
+            paper.write_bytes(
+                papers.registration(
+                    name=company.legal_name, siret=company.siret, person=traveller.full_name, on=on
+                )
+            )
+            self._do(
+                say("Kbis or RNE certificate of less than 3 months"),
+                {say("Kbis or RNE certificate"): paper, say("Date on the document"): on.isoformat()},
+            )
+        self._do(
+            say("Legal representative"),
+            {say("Date of birth"): traveller.birth_date, say("Home address"): traveller.home_address},
+        )
+        self._do(
+            say("Bank account for your payouts"),
+            {"IBAN": traveller.iban, say("Account holder"): company.legal_name},
+        )
+        self._do(say("Name of the store"), {say("Name of the store"): traveller.store_name})
+        self._do(
+            say("Contact for buyers"),
+            {
+                say("E-mail address for buyers"): traveller.email,
+                say("Telephone for buyers"): traveller.phone,
+            },
+        )
+        agreed = {say("I have read this text and accept it in the name of the company"): True}
+        self._do(say("Commitment to sell compliant products only"), agreed, say("Accept"))
+        self._do(say("Seller agreement"), agreed, say("Accept"))
+        self.merchant.follow(say("Check my answers"))
+        self.merchant.press(say("Send my file"))
+
+    def _do(self, task: str, fields: Mapping[str, Value], button: str = "") -> None:
+        self.merchant.follow(task)
+        self.merchant.fill(fields)
+        self.merchant.press(button or say("Save and continue"))
+
+    def proposed(self, traveller: Traveller) -> None:
+        desk = self._at_the_desk(REVIEWER, traveller)
+        desk.press(say("Review this file"))
+        desk.press(say("Propose to approve"))
+
+    def approved(self, traveller: Traveller) -> None:
+        desk = self._at_the_desk(SECOND_REVIEWER, traveller)
+        desk.press(say("Confirm the approval"))
+
+    def _at_the_desk(self, email: str, traveller: Traveller) -> Hands:
+        """Sign a member of staff in, with both factors, and open the traveller's file."""
+        desk = self.new_hands()
+        desk.open("/admin/")
+        desk.fill({say("Email"): email, say("Password"): people.PASSWORD})
+        desk.press(say("Sign in"))
+        desk.fill({say("Code"): people.current_code(email)})
+        desk.press(say("Sign In"))
+        desk.follow(say("Files to review"))
+        desk.follow(traveller.store_name)
+        return desk
