@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import connection
 
 from core.refusals import Refusal
-from demo.world import base, catalogue, history, merchants, points
+from demo.world import base, catalogue, history, merchants, pictures, points
 from demo.world.size import Size
 from merchants.models import Merchant
 
 Report = Callable[[str, float], None]
 T = TypeVar("T")
+#: One product in so many has a picture, up to so many pictures: each is drawn and kept in four sizes.
+PICTURED, MOST_PICTURES = 6, 240
 
 
 class NotHere(Refusal):
@@ -64,6 +66,8 @@ def _load_merchants(size: Size, at: datetime, report: Report) -> None:
     if not size.products:
         return
     shelves = _timed(report, "catalogues", lambda: catalogue.load(opened=opened, count=size.products, now=at))
+    shown = min(size.products // PICTURED, MOST_PICTURES)
+    _timed(report, "pictures", lambda: pictures.load(shelves=shelves, count=shown))
     if size.orders:
         _timed(
             report,

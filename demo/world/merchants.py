@@ -10,7 +10,7 @@ from schwifty import IBAN
 from core import dates
 from core.models import User
 from demo import people as sign_ins
-from demo.world.cast import CAST, Part, Stage
+from demo.world.cast import CAST, TEAM, Part, Stage
 from demo.world.moments import ago, then
 from demo.world.papers import certificate
 from merchants.adapters import registries
@@ -27,6 +27,7 @@ from merchants.services import (
     review,
     signup,
     stores,
+    team,
 )
 
 EARLIER_VERSION, EARLIER_ON = "2025-01", date(2025, 1, 15)
@@ -72,6 +73,26 @@ def load(*, count: int, now: datetime) -> list[Opened]:
     return [_open(part, number, desk, now) for number, part in enumerate(CAST[:count], start=1)]
 
 
+def _join(opened: Opened, now: datetime) -> None:
+    """Invite the rest of a merchant's team; each accepts by the link of the mail."""
+    at = min(opened.merchant.created_at + timedelta(days=4), now)
+    for member in TEAM:
+        if member.siret != opened.part.siret:
+            continue
+        user = sign_ins.load_person(member.email, member.name, language=member.language, joined_at=at)
+        invitation = then(
+            at,
+            team.invite,
+            merchant_id=opened.merchant.pk,
+            email=user.email,
+            role=member.role,
+            by=opened.owner,
+        )
+        renewed = then(at, team.renew_token, invitation_id=invitation.pk)
+        assert renewed is not None
+        then(at, team.accept, token=renewed[1], by=user)
+
+
 def publish_earlier_agreements() -> None:
     """Publish the texts that merchants accepted before those in force."""
     for source in agreements.SOURCES:
@@ -95,6 +116,7 @@ def _open(part: Part, number: int, desk: Desk, now: datetime) -> Opened:
         file.decide()
     file.bring_up_to_date()
     merchant.refresh_from_db()
+    _join(file.of, now)
     return file.of
 
 

@@ -16,6 +16,7 @@ from catalog.models import (
     ExchangeRate,
     Listing,
     Market,
+    Media,
     ModerationCase,
     Price,
     Product,
@@ -30,7 +31,7 @@ from demo.world import assortment, loading, words
 from demo.world.size import Size
 from merchants.enums import ApplicationStatus
 from merchants.models import Application as File
-from merchants.models import Merchant, Requirement
+from merchants.models import Membership, Merchant, Requirement
 from orders.models import (
     Carrier,
     EntryLine,
@@ -146,6 +147,10 @@ def test_sign_ins_name_the_owners_and_the_state_of_their_files():
     assert "paul.vuillemenot@horizon-horloger.example" in out.getvalue()
     owner = authenticate(email="claire.montbrun@perdrelle.example", password=people.PASSWORD)
     assert owner.memberships.get().role == "owner"
+    roles = Membership.objects.filter(merchant__store_name="Savonnerie Perdrelle").values_list(
+        "role", flat=True
+    )
+    assert sorted(roles) == ["catalogue", "finance", "orders", "owner", "read_only"]
 
 
 def test_every_word_is_written_in_every_language():
@@ -180,6 +185,7 @@ def test_catalogues_are_on_sale_in_their_markets_with_something_left_to_do():
         Market.objects.values_list("country", flat=True)
     )
     assert Product.objects.count() == 150
+    assert 25 <= Media.objects.count() <= 30
     assert set(ProductText.objects.values_list("language", flat=True)) == set(words.ALL)
     assert ProductText.objects.filter(status="outdated").exists()
     blockers = {code for listing in Listing.objects.all() for code in listing.blockers}
