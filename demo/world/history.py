@@ -153,11 +153,11 @@ class Story:
             then(at, acceptance.accept_many, merchant_order_ids=keys, by=owner)
 
     def _pack(self, at: datetime) -> None:
-        """Make parcels of what was accepted; the late ones are begun, and wait for another day."""
+        """Make parcels of what was accepted; the late ones wait for another day, half of them begun."""
         late = [wish for wish in self.to_pack if wish.fate == "late"]
         ready = [wish.order.pk for wish in self.to_pack if wish.fate != "late"]
         if late:
-            keys = [wish.order.pk for wish in late]
+            keys = [wish.order.pk for wish in late[::2]]
             shop = "system:shop"
             then(at, lifecycle.move_many, merchant_order_ids=keys, to=OrderStatus.PREPARING, actor_label=shop)
         ready += [wish.order.pk for wish, since in self.late if at - since > LATE_BY]
