@@ -158,3 +158,12 @@ def test_account_pages_stand_in_our_frame(client: Client, path: str) -> None:
     assert response.status_code == 200
     assert b"passerelle/tokens.css" in response.content
     assert b"style=" not in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
+def test_the_address_is_called_alike_everywhere_in_french(client: Client, path: str) -> None:
+    page = client.get(path).content.decode()
+
+    assert "Adresse e-mail" in page
+    assert "ourriel" not in page

@@ -1,0 +1,8 @@
+"""Words of Django and allauth that we say otherwise in French: named here, they enter our catalogue.
+
+Our catalogue is read before theirs, so what it holds wins.
+"""
+
+from django.utils.translation import gettext_noop
+
+THEIRS = (gettext_noop("Email"),)
