@@ -20,6 +20,11 @@ def is_working_day(day: date, country: str = "FR") -> bool:
     return day.weekday() < 5 and day not in _holidays(country)
 
 
+def has_calendar(country: str) -> bool:
+    """Tell whether the public holidays of a country are known."""
+    return country in _countries()
+
+
 def add_working_hours(
     start: datetime, hours: int | float, country: str = "FR", zone: ZoneInfo = PARIS
 ) -> datetime:
@@ -41,6 +46,16 @@ def add_working_hours(
         moment = midnight
 
 
+def add_working_days(day: date, days: int, country: str = "FR") -> date:
+    """Return the ``days``-th working day after a day; that day itself never counts."""
+    if days < 0:
+        raise ValueError("days must not be negative")
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day, country)
+    return day
+
+
 def working_hours_between(
     start: datetime, end: datetime, country: str = "FR", zone: ZoneInfo = PARIS
 ) -> float:
@@ -53,6 +68,11 @@ def working_hours_between(
             total += min(midnight, stop) - moment
         moment = midnight
     return total / timedelta(hours=1)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries())
 
 
 @lru_cache(maxsize=32)

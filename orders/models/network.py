@@ -17,7 +17,10 @@ from partners.models import Application
 
 @tracked
 class Carrier(PublicModel):
-    """Who transports parcels. ``application`` is the system that tells us where they are."""
+    """Who transports parcels. ``application`` is the system that tells us where they are.
+
+    ``days_domestic`` and ``days_abroad`` are the working days from hand-over to the pickup point or the door.
+    """
 
     merchant_path: ClassVar[str | None] = None
 
@@ -28,6 +31,12 @@ class Carrier(PublicModel):
     )
     adapter = models.CharField(_("adapter"), max_length=40)
     tracking_url = models.CharField(_("tracking page"), max_length=200, blank=True)
+    days_domestic = models.PositiveSmallIntegerField(
+        _("working days within a country"), null=True, blank=True, help_text=_("Empty: nothing is promised.")
+    )
+    days_abroad = models.PositiveSmallIntegerField(
+        _("working days across a border"), null=True, blank=True, help_text=_("Empty: nothing is promised.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

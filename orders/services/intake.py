@@ -6,7 +6,7 @@ need no lock come first; stock is the last that can refuse.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from merchants.models import Merchant
 from orders.enums import Movement
 from orders.models import (
     Allocation,
+    Carrier,
     MerchantOrder,
     Order,
     OrderLine,
@@ -28,7 +29,7 @@ from orders.models import (
     PickupPoint,
     Transition,
 )
-from orders.services import buyers, checks, deadlines, ledger, numbers, offers, pricing
+from orders.services import buyers, checks, deadlines, ledger, networks, numbers, offers, pricing
 from orders.services.new_order import NewLine, NewOrder
 from orders.services.offers import Offer
 from orders.transitions import FIRST
@@ -99,8 +100,9 @@ def _place(channel: Channel, orders: Sequence[tuple[NewOrder, datetime]], by: ob
     merchants = Merchant.objects.in_bulk({offer.merchant_id for draft in drafts for offer in draft[3]})
     count = sum(1 + len({line.merchant for line in new.lines}) for new, _at in orders)
     drawn = iter(numbers.draw(count, at=orders[0][1]))
+    home = networks.home_carrier() if any(draft[4] is None for draft in drafts) else None
     placed = [
-        _build(channel, new, at, market, sold, point, merchants, drawn)
+        _build(channel, new, at, market, sold, point, merchants, drawn, home)
         for new, at, market, sold, point in drafts
     ]
     _write(placed, [new for new, _at in orders], by)
@@ -130,6 +132,7 @@ def _build(
     point: PickupPoint | None,
     merchants: dict[int, Merchant],
     drawn: Iterator[str],
+    home: Carrier | None,
 ) -> Placed:
     """Build the rows of one order, not yet written."""
     order = Order(
@@ -152,6 +155,8 @@ def _build(
             merchants[bought[0][1].merchant_id],
             bought,
             new.shipping.get(bought[0][0].merchant, Decimal(0)),
+            point.network.carrier if point else home,
+            point.country if point else new.address_country,
         )
         for bought in _by_merchant(new, sold)
     )
@@ -166,6 +171,8 @@ def _build_part(
     merchant: Merchant,
     lines: Sequence[tuple[NewLine, Offer]],
     shipping: Decimal,
+    carrier: Carrier | None,
+    destination: str,
 ) -> Part:
     priced = pricing.price(
         [
@@ -192,6 +199,7 @@ def _build_part(
         created_at=order.placed_at,
         updated_at=order.placed_at,
         accept_until=deadlines.accept_until(order.placed_at, merchant.country),
+        promised_on=_promise(order.placed_at, carrier, origin=merchant.country, destination=destination),
     )
     rows = tuple(
         OrderLine(
@@ -213,6 +221,13 @@ def _build_part(
         for position, (line, offer) in enumerate(lines)
     )
     return Part(part, rows, priced)
+
+
+def _promise(placed_at: datetime, carrier: Carrier | None, *, origin: str, destination: str) -> date | None:
+    if carrier is None:
+        return None
+    days = carrier.days_domestic if origin == destination else carrier.days_abroad
+    return deadlines.promised_on(placed_at, origin=origin, destination=destination, carrier_days=days)
 
 
 def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> None:

@@ -31,7 +31,9 @@ class NotACarrier(Refusal):
 def load() -> None:
     """Create the carriers, networks and holding periods that are missing. What staff changed stays."""
     for entry in _read("carriers.json"):
-        facts = {key: entry[key] for key in ("name", "adapter", "tracking_url")}
+        facts = {
+            key: entry[key] for key in ("name", "adapter", "tracking_url", "days_domestic", "days_abroad")
+        }
         Carrier.objects.get_or_create(code=entry["code"], defaults=facts)
     carriers = {carrier.code: carrier for carrier in Carrier.objects.all()}
     for entry in _read("networks.json"):
@@ -83,6 +85,12 @@ def serve(*, network_code: str, carrier_code: str, by: User | None, at: datetime
         network.save(update_fields=["carrier"])
         events.record("network.served_by", network, by=by, data={"carrier": str(carrier.public_id)})
     return network
+
+
+def home_carrier() -> Carrier | None:
+    """Return the carrier of home deliveries, None while it is not loaded."""
+    carrier: Carrier | None = Carrier.objects.filter(code=SANDBOX).first()
+    return carrier
 
 
 def holding_days(*, network_id: int, kind: str, on: date) -> int:

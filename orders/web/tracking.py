@@ -15,6 +15,8 @@ from orders.web import states
 
 LANGUAGES = ("fr", "en")
 P = ParcelStatus
+# While it has not arrived, the promise matters.
+UNDER_WAY = frozenset({P.ANNOUNCED, P.HANDED_OVER, P.IN_TRANSIT, P.OUT_FOR_DELIVERY, P.EXCEPTION})
 
 
 @require_safe
@@ -46,6 +48,7 @@ def _context(parcel: Parcel) -> dict[str, Any]:
     hours = point and openings.at(
         hours=point.opening_hours, country=point.country, longitude=point.longitude, moment=now
     )
+    promised = parcel.merchant_order.promised_on
     told = [event for event in parcel.events.all() if event.status]
     return {
         "parcel": parcel,
@@ -53,6 +56,8 @@ def _context(parcel: Parcel) -> dict[str, Any]:
         "point": point,
         "hours": hours,
         "is_at_point": parcel.status == P.AT_PICKUP_POINT,
+        "promised_on": promised if parcel.status in UNDER_WAY else None,
+        "is_late": promised is not None and promised < timezone.localdate(now),
         "events": [(event, states.of_parcel(event.status)) for event in reversed(told)],
         "next": _next(parcel),
         "languages": (("fr", "Français"), ("en", "English")),

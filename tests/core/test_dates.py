@@ -7,7 +7,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.dates import PARIS, add_working_hours, is_working_day, working_hours_between
+from core.dates import (
+    PARIS,
+    add_working_days,
+    add_working_hours,
+    has_calendar,
+    is_working_day,
+    working_hours_between,
+)
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 HOURS = st.integers(0, 400)
@@ -88,3 +95,27 @@ def test_ends_within_a_working_day(start, hours):
     end = add_working_hours(start, hours) - timedelta(microseconds=1)
 
     assert is_working_day(end.astimezone(PARIS).date())
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "country", "expected"),
+    [
+        (date(2026, 11, 24), 0, "FR", date(2026, 11, 24)),
+        (date(2026, 11, 24), 2, "FR", date(2026, 11, 26)),
+        (date(2026, 11, 27), 1, "FR", date(2026, 11, 30)),  # over a weekend
+        (date(2026, 11, 10), 1, "FR", date(2026, 11, 12)),  # over 11 November
+        (date(2026, 11, 10), 1, "DE", date(2026, 11, 11)),  # which Germany does not keep
+        (date(2026, 12, 24), 2, "DE", date(2026, 12, 29)),  # 25 is a holiday, then the weekend
+    ],
+)
+def test_working_days_pass_weekends_and_the_country_s_holidays(day, days, country, expected):
+    assert add_working_days(day, days, country) == expected
+
+
+def test_days_do_not_go_backwards():
+    with pytest.raises(ValueError, match="negative"):
+        add_working_days(date(2026, 11, 24), -1)
+
+
+def test_calendars_that_are_known():
+    assert [has_calendar(code) for code in ("FR", "PL", "CN", "XX", "")] == [True, True, True, False, False]
