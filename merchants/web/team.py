@@ -13,7 +13,7 @@ from merchants.enums import Role
 from merchants.models import Invitation, Membership
 from merchants.services import team
 from merchants.web.access import member_required
-from merchants.web.forms import InvitationForm
+from merchants.web.forms import InvitationForm, RoleForm
 from merchants.web.middleware import SESSION_KEY
 
 
@@ -43,6 +43,35 @@ def show(request: HttpRequest) -> HttpResponse:
         "invitations": invitations.filter(expires_at__gt=timezone.now()).order_by("pk"),
     }
     return render(request, "merchants/team.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required(Role.OWNER, Role.ADMINISTRATOR)
+def role(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give a member another role. Owners are an owner's matter: only one names or changes another."""
+    members = Membership.objects.for_merchant(request.merchant).filter(ended_at=None).select_related("user")
+    member = get_object_or_404(members, public_id=public_id)
+    if member.role == Role.OWNER and request.membership.role != Role.OWNER:
+        messages.error(request, _("Only an owner can change the role of an owner."))
+        return redirect("merchants:team")
+    form = RoleForm(request.POST or None, initial={"role": member.role})
+    form.fields["role"].choices = _roles(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            team.change_role(
+                merchant_id=request.merchant.pk,
+                membership_id=member.pk,
+                by=request.user,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except Refusal as refusal:
+            form.add_error("role", refusal.message)
+        else:
+            messages.success(request, _("Role changed. It holds from this person's next page on."))
+            return redirect("merchants:team")
+    shown = {"member": member, "form": form}
+    return render(request, "merchants/team_role.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,7 @@ urlpatterns = [
     path("store/name/", questions.store_name, name="store_name"),
     path("store/contact/", questions.contact, name="contact"),
     path("team/", team.show, name="team"),
+    path("team/<uuid:public_id>/role/", team.role, name="team_role"),
     path("team/<uuid:public_id>/remove/", team.remove, name="team_remove"),
     path("team/invitations/<uuid:public_id>/withdraw/", team.withdraw, name="team_withdraw"),
     path("team/join/<str:token>/", team.join, name="team_join"),

@@ -244,6 +244,8 @@ def test_another_merchants_objects_are_not_found(owner, merchant, stranger, sign
     assert client.get(found["Location"]).status_code == 404
     assert client.post(found["Location"]).status_code == 404
     assert client.get(url("team_remove", member.public_id)).status_code == 404
+    assert client.get(url("team_role", member.public_id)).status_code == 404
+    assert client.post(url("team_role", member.public_id), {"role": Role.READ_ONLY}).status_code == 404
     assert client.post(url("team_remove", member.public_id)).status_code == 404
     assert client.post(url("team_withdraw", member.public_id)).status_code == 404
     assert not DocumentView.objects.exists() and not Company.objects.exists()

@@ -91,3 +91,43 @@ def test_an_administrator_does_not_make_or_remove_owners(merchant, owner, make_m
 
     assert not Invitation.objects.exists()
     assert merchant.memberships.get(user=owner).ended_at is None
+
+
+def test_a_member_gets_another_role_by_the_page(merchant, owner, make_member, sign_in):
+    member = merchant.memberships.get(user=make_member(Role.ORDERS))
+    page = f"/team/{member.public_id}/role/"
+    client = sign_in(owner)
+
+    assert client.get(page).context["form"].initial == {"role": Role.ORDERS}
+    assert client.post(page, {"role": "emperor"}).status_code == 422
+    member.refresh_from_db()
+    assert member.role == Role.ORDERS
+    assert client.post(page, {"role": Role.FINANCE})["Location"] == "/team/"
+    member.refresh_from_db()
+    assert member.role == Role.FINANCE
+
+
+def test_the_page_keeps_the_last_owner(merchant, owner, sign_in):
+    member = merchant.memberships.get()
+
+    answer = sign_in(owner).post(f"/team/{member.public_id}/role/", {"role": Role.READ_ONLY})
+
+    assert answer.status_code == 422
+    member.refresh_from_db()
+    assert member.role == Role.OWNER
+
+
+def test_only_an_owner_names_or_changes_an_owner(merchant, owner, make_member, sign_in):
+    client = sign_in(make_member(Role.ADMINISTRATOR))
+    colleague = merchant.memberships.get(user=make_member(Role.ORDERS))
+    first = merchant.memberships.get(user=owner)
+
+    assert client.post(f"/team/{colleague.public_id}/role/", {"role": Role.OWNER}).status_code == 422
+    assert client.post(f"/team/{first.public_id}/role/", {"role": Role.READ_ONLY}).status_code == 302
+
+    roles = dict(merchant.memberships.values_list("pk", "role"))
+    assert (roles[colleague.pk], roles[first.pk]) == (Role.ORDERS, Role.OWNER)
+
+
+def test_an_invitation_offers_the_least_role_first(owner, merchant, sign_in):
+    assert sign_in(owner).get("/team/").context["form"]["role"].value() == Role.READ_ONLY
