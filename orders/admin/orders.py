@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,11 @@ from unfold.decorators import display
 from core.admin import ReadOnlyAdmin
 from core.models import Event
 from core.refusals import Refusal
-from orders.enums import EndReason, OrderStatus
+from orders.enums import OrderStatus
 from orders.models import MerchantOrder, Order
 from orders.services import acceptance, explain
 from orders.transitions import Actor
+from orders.web.forms import ReasonForm
 
 
 @admin.register(MerchantOrder)
@@ -83,27 +85,52 @@ class MerchantOrderAdmin(ReadOnlyAdmin):
 
         self._each(request, queryset, act)
 
-    @admin.action(description=_("Refuse for the merchant"), permissions=["act"])
-    def refuse(self, request: HttpRequest, queryset: QuerySet[MerchantOrder]) -> None:
-        def act(order: MerchantOrder) -> MerchantOrder:
+    @admin.action(description=_("Refuse for the merchant…"), permissions=["act"])
+    def refuse(self, request: HttpRequest, queryset: QuerySet[MerchantOrder]) -> HttpResponse | None:
+        def act(order: MerchantOrder, reason: str) -> MerchantOrder:
             return acceptance.refuse(
-                merchant_order_id=order.pk, reason=EndReason.OTHER, by=request.user, at=timezone.now()
+                merchant_order_id=order.pk, reason=reason, by=request.user, at=timezone.now()
             )
 
-        self._each(request, queryset, act)
+        return self._end(request, queryset, "refuse", Actor.MERCHANT, act)
 
-    @admin.action(description=_("Cancel for the buyer"), permissions=["act"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[MerchantOrder]) -> None:
-        def act(order: MerchantOrder) -> MerchantOrder:
+    @admin.action(description=_("Cancel for the buyer…"), permissions=["act"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[MerchantOrder]) -> HttpResponse | None:
+        def act(order: MerchantOrder, reason: str) -> MerchantOrder:
             return acceptance.cancel(
                 merchant_order_id=order.pk,
                 actor=Actor.CHANNEL,
-                reason=EndReason.BUYER_CHANGED_MIND,
+                reason=reason,
                 by=request.user,
                 at=timezone.now(),
             )
 
-        self._each(request, queryset, act)
+        return self._end(request, queryset, "cancel", Actor.CHANNEL, act)
+
+    def _end(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[MerchantOrder],
+        action: str,
+        actor: Actor,
+        act: Callable[[MerchantOrder, str], MerchantOrder],
+    ) -> HttpResponse | None:
+        """Ask why, then do it: the reason is what the merchant and the buyer read."""
+        form = ReasonForm(request.POST if "asked" in request.POST else None, action=action, actor=actor)
+        if form.is_valid():
+            self._each(request, queryset, lambda order: act(order, form.cleaned_data["reason"]))
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": _("Refuse for the merchant") if action == "refuse" else _("Cancel for the buyer"),
+            "form": form,
+            "action": action,
+            "orders": queryset.order_by("pk"),
+        }
+        return TemplateResponse(
+            request, "admin/orders/reason.html", context, status=422 if form.errors else 200
+        )
 
     def _each(
         self,

@@ -20,11 +20,12 @@ from core.web.components.lists import Chip
 from merchants.enums import Role
 from merchants.web.access import may, member_required
 from orders import transitions
-from orders.enums import DeliveryKind, EndReason, OrderStatus
+from orders.enums import DeliveryKind, OrderStatus
 from orders.models import Entry, MerchantOrder, OrderLine, Parcel
 from orders.services import acceptance, buyers, explain, openings
 from orders.transitions import FINAL, Actor
 from orders.web import states
+from orders.web.forms import ReasonForm
 
 PER_PAGE = 50
 MOST_TICKED = 500
@@ -51,17 +52,6 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, markets: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["market"].choices = [("", _("All")), *((code, code) for code in markets)]
-
-
-class ReasonForm(forms.Form):
-    """Why an order is refused or cancelled."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = transitions.reasons_for(action, Actor.MERCHANT)
-        self.fields["reason"].choices = [(reason, EndReason(reason).label) for reason in known]
 
 
 def _orders(request: HttpRequest) -> QuerySet[MerchantOrder]:

@@ -137,3 +137,27 @@ def test_a_full_point_names_the_nearest_that_could_take_the_parcel():
 
     [other] = refusal.value.details["alternatives"]
     assert (other["id"], other["name"]) == (str(near.public_id), "Lyon Cordeliers")
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "foreign", "becomes"),
+    [
+        ("refuse", "price_error", "buyer_changed_mind", OrderStatus.REFUSED),
+        ("cancel", "payment_failed", "price_error", OrderStatus.CANCELLED),
+    ],
+)
+def test_the_desk_is_asked_why_before_an_order_ends(desk, action, reason, foreign, becomes):
+    order = make_order()
+    sent = {"action": action, "_selected_action": [order.pk]}
+
+    asked = desk.post(LIST, sent)
+    empty = desk.post(LIST, {**sent, "asked": "1"})
+    wrong = desk.post(LIST, {**sent, "asked": "1", "reason": foreign})
+
+    assert (asked.status_code, empty.status_code, wrong.status_code) == (200, 422, 422)
+    assert order.number in asked.content.decode()
+    assert MerchantOrder.objects.get(pk=order.pk).status == OrderStatus.WAITING_ACCEPTANCE
+    done = desk.post(LIST, {**sent, "asked": "1", "reason": reason}, follow=True)
+    ended = MerchantOrder.objects.get(pk=order.pk)
+    assert (ended.status, ended.end_reason) == (becomes, reason)
+    assert order.number in done.content.decode()
