@@ -2,7 +2,7 @@
 
 from django import template
 
-from core.web.components import boxes, drawings, figures, forms, lists, moments, progress, status
+from core.web.components import boxes, drawings, figures, forms, lists, moments, names, progress, status
 from core.web.components.breadcrumbs import breadcrumbs
 
 register = template.Library()
@@ -17,6 +17,8 @@ register.simple_tag(figures.percent)
 register.simple_tag(moments.date_relative)
 register.simple_tag(moments.date_exact)
 register.simple_tag(moments.due)
+register.filter("country_name", names.country_name)
+register.filter("language_name", names.language_name)
 register.filter("number", figures.number)
 register.filter("percent", figures.percent)
 

@@ -11,7 +11,7 @@ from catalog.models import StockLevel
 from merchants.enums import Role
 from orders.enums import OrderStatus
 from orders.models import MerchantOrder
-from orders.services import overview
+from orders.services import overview, shipping
 from tests.factories import make_member, make_merchant, make_offer, make_order
 from tests.orders.statements import counted
 
@@ -223,3 +223,23 @@ def test_what_sells_faster_than_it_lasts_is_told(merchant):
     [row] = overview.running_out(merchant, at=timezone.now())
 
     assert (row.sku, row.left, row.sold) == ("VITE", 2, 3)
+
+
+def test_an_order_to_ship_leads_to_packing_and_its_parcel_to_what_the_buyer_sees(sign_in, merchant):
+    order = make_order((make_offer(merchant), 1), status=OrderStatus.ACCEPTED)
+    client = sign_in()
+
+    assert f"/packing/orders/{order.public_id}/" in page(client, f"/orders/{order.public_id}/")
+    parcel = shipping.make_label(merchant_order_id=order.pk, weight_g=300, by=None, at=timezone.now())
+    shown = page(client, f"/orders/{order.public_id}/")
+
+    assert f"/parcels/{parcel.public_id}/" in shown
+    assert f"/t/{parcel.tracking_token}/" in shown
+
+
+def test_who_may_not_ship_is_not_led_to_packing(sign_in, merchant):
+    order = make_order((make_offer(merchant), 1), status=OrderStatus.ACCEPTED)
+
+    shown = page(sign_in(Role.FINANCE), f"/orders/{order.public_id}/")
+
+    assert f"/packing/orders/{order.public_id}/" not in shown

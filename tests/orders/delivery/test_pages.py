@@ -225,7 +225,7 @@ def test_the_point_shows_its_week(parcel: Parcel, time_machine: Any) -> None:
 
     page = track(parcel).content.decode()
 
-    assert "09:00 – 12:00" in page
+    assert "09:00–12:00" in page
     assert "jeudi 12 novembre" in page
     assert "Fermé actuellement" in page
 
