@@ -44,7 +44,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={"submitted": "info", "in_review": "info", "proposed": "warning", "approved": "success"},
+        # Unfold prints the bare code of what has no colour.
+        label={
+            **dict.fromkeys(ApplicationStatus, "info"),
+            ApplicationStatus.PROPOSED: "warning",
+            ApplicationStatus.APPROVED: "success",
+            ApplicationStatus.REJECTED: "danger",
+        },
     )
     def state(self, application: Application) -> tuple[str, str]:
         return application.status, application.get_status_display()

@@ -44,7 +44,9 @@ class MerchantOrderAdmin(ReadOnlyAdmin):
     @display(  # type: ignore[untyped-decorator]
         description=_("status"),
         ordering="status",
+        # Unfold prints the bare code of what has no colour.
         label={
+            **dict.fromkeys(OrderStatus, "info"),
             OrderStatus.WAITING_ACCEPTANCE: "warning",
             OrderStatus.CLOSED: "success",
             OrderStatus.REFUSED: "danger",

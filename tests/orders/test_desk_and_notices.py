@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.services import events, jobs
 from core.staff import StaffGroup
+from core.web.desk import sidebar
 from merchants.enums import Role
 from merchants.models import Notification
 from merchants.services import notifications
@@ -161,3 +162,21 @@ def test_the_desk_is_asked_why_before_an_order_ends(desk, action, reason, foreig
     ended = MerchantOrder.objects.get(pk=order.pk)
     assert (ended.status, ended.end_reason) == (becomes, reason)
     assert order.number in done.content.decode()
+
+
+def test_every_state_is_written_in_words(desk):
+    make_order(status=OrderStatus.ACCEPTED)
+
+    shown = desk.get(LIST, HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+
+    assert "À expédier" in shown
+    assert ">accepted<" not in shown.replace("\n", "").replace(" ", "")
+
+
+def test_the_desk_s_navigation_places_every_page_of_ours(desk):
+    sections = {line["title"]: line["items"] for line in sidebar(desk.get("/admin/").wsgi_request)}
+
+    other = [item["link"] for item in sections.get("Autre", [])]
+    ours = ("orders", "catalog", "partners")
+    assert [link for link in other if link.split("/")[2] in ours] == []
+    assert len(sections["Bureaux"]) >= 4

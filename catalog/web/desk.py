@@ -1,0 +1,63 @@
+"""Products, their moderation and the reference data among the desks of the staff."""
+
+from typing import Final
+
+from django.db.models import Count, Min
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import ModerationCase
+from core.web.desk import Page, Queue, Waiting, add_page, add_queue
+
+LINES: Final = (
+    ("product", "reference", _("Products"), "sell", 20),
+    ("market", "reference", _("Markets"), "public", 30),
+    ("category", "reference", _("Categories"), "category", 40),
+    ("exchangerate", "reference", _("Exchange rates"), "currency_exchange", 50),
+    ("import", "health", _("Imports"), "upload_file", 50),
+)
+
+
+def waiting(request: HttpRequest) -> Waiting:
+    """How many products wait to be moderated, and since when."""
+    found = ModerationCase.objects.filter(decided_at=None).aggregate(
+        count=Count("pk"), oldest=Min("created_at")
+    )
+    return Waiting(found["count"], found["oldest"])
+
+
+add_page(
+    Page(
+        key="moderation",
+        section="desks",
+        title=_("Moderation"),
+        icon="fact_check",
+        url_name="admin:catalog_moderationcase_changelist",
+        permission="catalog.view_moderationcase",
+        order=20,
+        count=lambda request: waiting(request).count,
+    )
+)
+for model, section, title, icon, order in LINES:
+    add_page(
+        Page(
+            key=f"catalog.{model}",
+            section=section,
+            title=title,
+            icon=icon,
+            url_name=f"admin:catalog_{model}_changelist",
+            permission=f"catalog.view_{model}",
+            order=order,
+        )
+    )
+add_queue(
+    Queue(
+        key="moderation",
+        title=_("Products to moderate"),
+        permission="catalog.change_moderationcase",
+        waiting=waiting,
+        url=lambda: reverse("admin:catalog_moderationcase_changelist"),
+        order=20,
+    )
+)
