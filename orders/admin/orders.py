@@ -16,10 +16,10 @@ from core.admin import ReadOnlyAdmin
 from core.models import Event
 from core.refusals import Refusal
 from orders.enums import OrderStatus
+from orders.forms import ReasonForm
 from orders.models import MerchantOrder, Order
 from orders.services import acceptance, explain
 from orders.transitions import Actor
-from orders.web.forms import ReasonForm
 
 
 @admin.register(MerchantOrder)

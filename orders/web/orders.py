@@ -21,11 +21,11 @@ from merchants.enums import Role
 from merchants.web.access import may, member_required
 from orders import transitions
 from orders.enums import DeliveryKind, OrderStatus
+from orders.forms import ReasonForm
 from orders.models import Entry, MerchantOrder, OrderLine, Parcel
 from orders.services import acceptance, buyers, explain, openings
 from orders.transitions import FINAL, Actor
 from orders.web import states
-from orders.web.forms import ReasonForm
 
 PER_PAGE = 50
 MOST_TICKED = 500
