@@ -1,7 +1,7 @@
 """``make journey``: start Passerelle beside whatever runs, walk the journey, end it.
 
 Everything is real: web, worker, beat and database are those of ``make run``, on a port and in a folder of
-their own (``var/journey``). Exit code 0 when it arrived.
+their own (``var/journey/server``). Exit code 0 when it arrived.
 """
 
 import os
@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var" / "journey"
+VAR = ROOT / "var" / "journey" / "server"
 READY_SECONDS = 300
 
 

@@ -27,7 +27,7 @@ def link(to: str, *, containing: str) -> str:
     """Wait for a mail whose text holds an address that contains some words; answer the newest such one."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        links = [url for message in messages(to) for url in re.findall(r"https?://\S+", _text(message))]
+        links = [url for message in messages(to) for url in re.findall(r"https?://\S+", text_of(message))]
         found = [url for url in links if containing in url]
         if found:
             return found[-1]
@@ -36,6 +36,7 @@ def link(to: str, *, containing: str) -> str:
         time.sleep(PAUSE_SECONDS)
 
 
-def _text(message: EmailMessage) -> str:
+def text_of(message: EmailMessage) -> str:
+    """Answer the plain text of a message."""
     body = message.get_body(preferencelist=("plain",))
     return str(body.get_content()) if body else ""
