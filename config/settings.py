@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "core.middleware.AuditMiddleware",
     "core.web.language.LanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.activity.SessionActivityMiddleware",
     "merchants.web.middleware.MerchantMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.web.second_factor.StaffSecondFactorMiddleware",
