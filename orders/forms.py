@@ -18,4 +18,6 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, action: str, actor: Actor = Actor.MERCHANT, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = transitions.reasons_for(action, actor)
-        self.fields["reason"].choices = [(reason, EndReason(reason).label) for reason in known]
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(reason, EndReason(reason).label) for reason in known]
