@@ -208,6 +208,12 @@ class Limit:
             " ON CONFLICT (bucket) DO UPDATE SET used = c.used + 1"
         )
         with self.connection.transaction(), self.connection.cursor() as cursor:
+            # Who acts, which the triggers of history keep in a row of its own.
+            cursor.execute(
+                "SELECT set_config('pghistory.context_id', %s, true),"
+                " set_config('pghistory.context_metadata', %s, true)",
+                [str(uuid.uuid4()), template["context"]],
+            )
             for table in TABLES:
                 columns, rows = template[table]
                 values = [self._new(table, columns, row, ids, public) for row in rows]
@@ -272,6 +278,12 @@ def templates(database: str, client: Ours) -> list[dict[str, Any]]:
                 )
                 template[table] = ([column.name for column in cursor.description], cursor.fetchall())
                 assert template[table][1], table
+            context = connection.execute(
+                "SELECT c.metadata FROM pghistory_context AS c JOIN orders_merchantorderevent AS e"
+                " ON e.pgh_context_id = c.id WHERE e.order_id = %s LIMIT 1",
+                [order],
+            ).fetchone()
+            template["context"] = json.dumps(context[0])
             columns, rows = template["orders_allocation"]
             template["levels"] = sorted(row[columns.index("level_id")] for row in rows)
             found.append(template)

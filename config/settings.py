@@ -149,6 +149,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.url(VAR_DIR / "pg", "passerelle"))}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+# Statements of core.services.inserting are prepared from their third run on; 0 behind a pooler that cannot.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = env.int("DATABASE_PREPARE_AFTER", default=2) or None
 if pool_size := env.int("DATABASE_POOL_SIZE", default=0):
     # Many threads share few connections (web). A process that forks, such as the worker, must not.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}

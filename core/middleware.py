@@ -9,6 +9,7 @@ from collections.abc import Callable
 from allauth.account.adapter import get_adapter
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -64,7 +65,9 @@ class AuditMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         def user() -> int | None:
-            return getattr(getattr(request, "user", None), "pk", None)
+            # Of a person only: an application, which has a key too, is told apart.
+            known = getattr(request, "user", None)
+            return known.pk if isinstance(known, get_user_model()) else None
 
         def application() -> str | None:
             known = getattr(getattr(request, "user", None), "application", None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from catalog.enums import StockCause
 from catalog.models import Location, StockLevel, StockMovement, Variant
 from core.models import User
 from core.refusals import Refusal
+from core.services.inserting import insert, prepared_cursor
 
 
 class OutOfStock(Refusal):
@@ -85,8 +86,8 @@ def reserve(
 ) -> list[Taken]:
     """Reserve all that is wanted, or nothing. Answers from which levels, the preferred locations first.
 
-    Several wants of one variant are added up. Raises ``OutOfStock``. Four statements: the levels are locked
-    and read, changed, and their movements written, inside one savepoint.
+    Several wants of one variant are added up. Raises ``OutOfStock``. Three statements inside one
+    savepoint: the levels are locked and read, changed, and their movements written.
     """
     wanted: dict[int, int] = {}
     for want in wants:
@@ -232,7 +233,7 @@ def _apply(
 ) -> None:
     if not changes:
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             """
             UPDATE catalog_stocklevel AS level
@@ -248,7 +249,7 @@ def _apply(
                 [change.reserved for change in changes],
             ],
         )
-    StockMovement.objects.bulk_create(
+    insert(
         [
             StockMovement(
                 merchant_id=change.level.merchant_id,
@@ -261,8 +262,7 @@ def _apply(
                 moved_at=at,
             )
             for change in changes
-        ],
-        batch_size=5000,
+        ]
     )
 
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from core import audit
 from core.models import Event, User
 from core.services import broker
+from core.services.inserting import insert
 
 KICK_SECONDS = 0.25
 
@@ -109,7 +110,7 @@ def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
     context, request, past = audit.current(), audit.current_request_id(), _occurred_at.get()
     now = past or timezone.now()
     actor_id, label = _actor(by, context)
-    rows = Event.objects.bulk_create(
+    rows = [
         Event(
             type=new.type,
             subject_type=new.subject_type,
@@ -122,7 +123,8 @@ def record_many(news: Iterable[NewEvent], *, by: object = None) -> list[Event]:
             occurred_at=now,
         )
         for new in news
-    )
+    ]
+    insert(rows)
     if rows and past is None:
         transaction.on_commit(kick)
     return rows

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from core.api import etags
 from core.api.etags import ETagMixin
 from core.api.idempotency import idempotent
+from core.api.serializers import read, show
 from orders.api.filters import OrderFilter
 from orders.api.serializers import CancelIn, OrderIn, OrderOut
 from orders.models import MerchantOrder, Order, OrderLine, Parcel
@@ -80,9 +81,8 @@ class OrdersView(ListAPIView):
         `reference_taken` with the order you placed before. 422 points at what is wrong in the body.
         """
         channel = channel_of(request)
-        body = OrderIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        placed = intake.place(channel=channel, new=body.to_new_order(), at=timezone.now(), by=request.user)
+        new = OrderIn.to_new_order(read(OrderIn, request.data))
+        placed = intake.place(channel=channel, new=new, at=timezone.now(), by=request.user)
         return _answer(placed)
 
 
@@ -132,4 +132,4 @@ def _answer(placed: Placed) -> Response:
     for part in placed.parts:
         part.order.line_list, part.order.parcel_list = list(part.lines), []
     where = reverse("api:order", args=[order.public_id])
-    return Response(OrderOut(order).data, status=201, headers={"Location": where})
+    return Response(show(OrderOut, order), status=201, headers={"Location": where})

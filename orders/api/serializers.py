@@ -102,9 +102,10 @@ class OrderIn(StrictSerializer):
             raise serializers.ValidationError("One amount per merchant.", code="repeated_merchant")
         return shipping
 
-    def to_new_order(self) -> NewOrder:
+    @staticmethod
+    def to_new_order(data: dict[str, Any]) -> NewOrder:
         """Return what was read as the service takes it."""
-        data, address = self.validated_data, self.validated_data["delivery"].get("address", {})
+        address = data["delivery"].get("address", {})
         return NewOrder(
             reference=data["reference"],
             country=data["market"],

@@ -1,6 +1,6 @@
 """What we know of buyers: sealed, in one table, shown only where the work needs it, erased on schedule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core import sealed
 from core.models import DataKey
+from core.services.inserting import insert
 from orders.models import Buyer, MerchantOrder
 from orders.transitions import FINAL
 
@@ -37,10 +38,10 @@ class Contact:
         return f"{first} {initial}." if initial else first
 
 
-def seal(contacts: Iterable[tuple[int, Contact]]) -> list[Buyer]:
+def seal(contacts: Iterable[tuple[int, Contact]]) -> Sequence[Buyer]:
     """Keep the buyers of orders, by the orders' keys. Three statements, whatever their number."""
     hide = partial(sealed.seal, _key_id())
-    return Buyer.objects.bulk_create(
+    return insert(
         [
             Buyer(
                 order_id=order_id,

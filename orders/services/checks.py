@@ -154,7 +154,7 @@ def points(news: Iterable[NewOrder]) -> dict[UUID, PickupPoint]:
     wanted = {new.pickup_point for new in news if new.delivery == DeliveryKind.PICKUP}
     if not wanted:
         return {}
-    rows = PickupPoint.objects.select_related("network__carrier").filter(public_id__in=wanted)
+    rows = PickupPoint.objects.select_related("network").filter(public_id__in=wanted)
     return {point.public_id: point for point in rows}
 
 

@@ -17,6 +17,7 @@ from catalog.services import stock
 from core.money import round_amount
 from core.refusals import Refusal
 from core.services import events
+from core.services.inserting import insert
 from merchants.models import Merchant
 from orders.enums import Movement
 from orders.models import (
@@ -235,17 +236,17 @@ def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> No
     parts = [part for each in placed for part in each.parts]
     lines = [line for part in parts for line in part.lines]
     at = placed[0].order.placed_at
-    Order.objects.bulk_create([each.order for each in placed])
+    insert([each.order for each in placed])
     taken = stock.reserve(
         wants=[stock.Want(line.variant_id, line.quantity) for line in lines],
         reference=placed[0].order.public_id if len(placed) == 1 else None,
         at=at,
     )
-    MerchantOrder.objects.bulk_create([part.order for part in parts])
-    OrderLine.objects.bulk_create(lines)
-    Allocation.objects.bulk_create(_allocate(lines, taken))
+    insert([part.order for part in parts])
+    insert(lines)
+    insert(_allocate(lines, taken))
     buyers.seal((each.order.pk, new.buyer) for each, new in zip(placed, news, strict=True))
-    Payment.objects.bulk_create(
+    insert(
         [
             Payment(
                 order=each.order,
@@ -257,7 +258,7 @@ def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> No
             for each, new in zip(placed, news, strict=True)
         ]
     )
-    Transition.objects.bulk_create(
+    insert(
         [
             Transition(
                 merchant_order=part.order,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from core.services.inserting import insert
 from merchants.models import Merchant
 from orders.enums import AccountKind, Movement
 from orders.models import Account, Entry, EntryLine, MerchantOrder
@@ -134,7 +135,7 @@ def post(postings: Sequence[Posting], *, at: datetime) -> list[Entry]:
     accounts = _accounts(
         {_key(kind, posting.order) for posting in postings for kind in _nonzero(posting.lines)}
     )
-    entries = Entry.objects.bulk_create(
+    entries = insert(
         [
             Entry(
                 movement=posting.movement,
@@ -148,7 +149,7 @@ def post(postings: Sequence[Posting], *, at: datetime) -> list[Entry]:
             for posting in postings
         ]
     )
-    EntryLine.objects.bulk_create(
+    insert(
         [
             EntryLine(entry=entry, account_id=accounts[_key(kind, posting.order)], amount=amount)
             for entry, posting in zip(entries, postings, strict=True)

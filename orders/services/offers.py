@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
+from core.services.inserting import prepared_cursor
 from merchants.enums import MerchantStatus
 
 
@@ -92,7 +91,7 @@ def find(asked: Sequence[Asked]) -> list[Offer | None]:
     """Return the offer that each line names, None where the merchant has no such SKU."""
     if not asked:
         return []
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(FIND, [list(column) for column in zip(*asked, strict=True)])
         found = {int(row[0]): Offer(*row[1:]) for row in cursor.fetchall()}
     return [found.get(position) for position in range(1, len(asked) + 1)]

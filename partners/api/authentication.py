@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from core.audit import acting
 from core.models import User
 from partners.models import Application, Channel, Credential
 
@@ -85,8 +84,6 @@ class ApplicationAuthentication(TokenAuthentication):
             raise self._invalid(request, _("This application is not active."))
         if not is_resources_subset([request.build_absolute_uri(request.path)], token.get_resources()):
             raise self._invalid(request, _("This token is meant for another resource."))
-        # Adds to the trail's context that the request opened, see core/middleware.py.
-        acting(application=str(principal.application.public_id))
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,6 +1,8 @@
 """The trail."""
 
 import uuid
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,12 +10,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from core import audit, trail
 from core.management.base import ActingCommand
 from core.middleware import AuditMiddleware
 from core.models import User, UserGroup
 from core.services.copying import copy_rows
+from core.services.inserting import prepared_cursor
 
 pytestmark = pytest.mark.django_db
 FIELDS = ["password", "email", "full_name", "is_superuser", "is_staff", "is_active", "language"]
@@ -200,3 +204,63 @@ def test_the_trail_is_read_with_names_and_both_values(person, django_assert_num_
     assert [(change.before, change.after) for change in newest.changes] == [("fr", "en"), ("False", "True")]
     assert (oldest.who, oldest.act) == ("", "Création")
     assert oldest.changes[0].before == ""
+
+
+def told(queries):
+    return [query["sql"] for query in queries if "pghistory.context_id" in (query["sql"] or "")]
+
+
+def test_who_acts_is_told_once_a_transaction(person):
+    with CaptureQueriesContext(connection) as queries, audit.acting(user=person.pk), transaction.atomic():
+        User.objects.update(language="en")
+        User.objects.update(language="de")
+
+    assert len(told(queries)) == 1
+    contexts = person.trail.filter(pgh_label="update").values_list("pgh_context__metadata", flat=True)
+    assert list(contexts) == [{"user": person.pk}] * 2
+
+
+def test_who_acts_is_told_again_after_a_savepoint_is_undone(person):
+    with audit.acting(user=person.pk):
+        with suppress(ZeroDivisionError), transaction.atomic():
+            User.objects.update(language="en")
+            raise ZeroDivisionError
+        User.objects.update(language="de")
+
+    assert person.trail.get(pgh_label="update").pgh_context.metadata == {"user": person.pk}
+
+
+def test_who_acts_is_told_to_prepared_and_repeated_statements(person):
+    change = "UPDATE core_user SET language = %s WHERE id = %s"
+    with audit.acting(user=person.pk), prepared_cursor() as cursor:
+        cursor.execute(change, ["en", person.pk])
+    with audit.acting(user=person.pk), connection.cursor() as cursor:
+        cursor.executemany(change, [["de", person.pk], ["it", person.pk]])
+
+    contexts = person.trail.filter(pgh_label="update").values_list("pgh_context__metadata", flat=True)
+    assert list(contexts) == [{"user": person.pk}] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_acts_is_told_in_each_transaction():
+    person = User.objects.create_user("b@example.com")
+    with audit.acting(user=person.pk):
+        for language in ("en", "de"):
+            with transaction.atomic():
+                User.objects.update(language=language)
+        with prepared_cursor() as cursor:
+            cursor.execute("UPDATE core_user SET language = %s", ["it"])
+        User.objects.update(language="pl")
+
+    contexts = person.trail.filter(pgh_label="update").values_list("pgh_context__metadata", flat=True)
+    assert list(contexts) == [{"user": person.pk}] * 4
+
+
+def test_an_application_that_acts_is_not_taken_for_a_person(person):
+    request = RequestFactory().get("/")
+    request.user = SimpleNamespace(pk=person.pk, application=SimpleNamespace(public_id=uuid.uuid4()))
+    said = {}
+    AuditMiddleware(lambda _request: said.update(audit.current()) or HttpResponse())(request)
+
+    assert said["user"] is None
+    assert said["application"] == str(request.user.application.public_id)
