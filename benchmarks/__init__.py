@@ -1,1 +1,1 @@
-"""Speed of the hot paths, as ratios: see docs/performance.md."""
+"""Speed of the hot paths, as ratios: see docs/benchmarks.md."""

@@ -44,7 +44,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
         yield _LoggedCursor(raw, connection) if connection.queries_logged else CursorWrapper(raw, connection)
 
 
-def insert(rows: Sequence[M]) -> Sequence[M]:
+def insert(rows: list[M]) -> list[M]:
     """Write new rows of one model, one statement for up to 200, and give them their keys.
 
     Like ``bulk_create`` it calls no ``save`` and sends no signals; the key must be the database's to give.
@@ -90,9 +90,9 @@ def _prepare(field: "models.Field[Any, Any]") -> Prepare:
 @cache
 def _statement(model: type[models.Model], rows: int) -> str:
     quote, meta = connection.ops.quote_name, model._meta
-    names = [quote(field.column) for field in meta.concrete_fields if not field.primary_key]
+    names = [quote(str(field.column)) for field in meta.concrete_fields if not field.primary_key]
     places = f"({', '.join(['%s'] * len(names))})"
     return (
         f"INSERT INTO {quote(meta.db_table)} ({', '.join(names)})"  # noqa: S608 - names of the model only
-        f" VALUES {', '.join([places] * rows)} RETURNING {quote(meta.pk.column)}"
+        f" VALUES {', '.join([places] * rows)} RETURNING {quote(str(meta.pk.column))}"
     )

@@ -1,6 +1,6 @@
 """What we know of buyers: sealed, in one table, shown only where the work needs it, erased on schedule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ class Contact:
         return f"{first} {initial}." if initial else first
 
 
-def seal(contacts: Iterable[tuple[int, Contact]]) -> Sequence[Buyer]:
+def seal(contacts: Iterable[tuple[int, Contact]]) -> list[Buyer]:
     """Keep the buyers of orders, by the orders' keys. Three statements, whatever their number."""
     hide = partial(sealed.seal, _key_id())
     return insert(
