@@ -1,6 +1,7 @@
 """What workers do for the catalogue."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,32 +12,22 @@ from core.refusals import Refusal
 from core.services import jobs
 
 
-@jobs.job("catalog.analyse_import", lease=timedelta(minutes=5))
-def analyse_import(job: Job, *, import_id: int, mapping: str) -> None:
-    try:
-        running.analyse(
-            import_id=import_id, mapping=mapping, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t)
-        )
-    except Exception as error:
-        _give_up(job, error, import_id)
-        raise
-
-
-@jobs.job("catalog.run_import", lease=timedelta(minutes=5))
-def run_import(job: Job, *, import_id: int) -> None:
-    try:
-        running.run(import_id=import_id, by=job.actor, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t))
-    except Exception as error:
-        _give_up(job, error, import_id)
-        raise
-
-
-def _give_up(job: Job, error: Exception, import_id: int) -> None:
+def _give_up(job: Job, error: Exception | None, *, import_id: int, **_arguments: Any) -> None:
     """Tell the merchant when no further attempt will be made."""
-    if isinstance(error, Refusal):
-        running.fail(import_id=import_id, reason=error.code, at=timezone.now())
-    elif job.attempts >= job.max_attempts and not isinstance(error, jobs.LeaseLost):
-        running.fail(import_id=import_id, reason="interrupted", at=timezone.now())
+    reason = error.code if isinstance(error, Refusal) else "interrupted"
+    running.fail(import_id=import_id, reason=reason, at=timezone.now())
+
+
+@jobs.job("catalog.analyse_import", lease=timedelta(minutes=5), on_failed=_give_up)
+def analyse_import(job: Job, *, import_id: int, mapping: str) -> None:
+    running.analyse(
+        import_id=import_id, mapping=mapping, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t)
+    )
+
+
+@jobs.job("catalog.run_import", lease=timedelta(minutes=5), on_failed=_give_up)
+def run_import(job: Job, *, import_id: int) -> None:
+    running.run(import_id=import_id, by=job.actor, beat=lambda d, t: jobs.heartbeat(job, done=d, total=t))
 
 
 @jobs.job("catalog.publish_ready", lease=timedelta(minutes=5))

@@ -60,22 +60,29 @@ class Registered:
     name: str
     handler: Handler
     lease: timedelta
+    on_failed: Handler | None = None
 
 
 registry: dict[str, Registered] = {}
 
 
-def job(name: str, *, lease: timedelta = timedelta(minutes=5)) -> Callable[[H], H]:
+def job(
+    name: str, *, lease: timedelta = timedelta(minutes=5), on_failed: Handler | None = None
+) -> Callable[[H], H]:
     """Register ``def f(job: Job, *, …)`` in ``<app>/tasks.py`` as the work called ``name``.
 
     ``lease``: how long it may be silent before another worker takes it over; ``heartbeat`` renews it.
     A ``Refusal`` it raises ends it as failed; any other exception is tried again later.
+
+    ``on_failed``: ``def f(job: Job, error: Exception | None, *, …)`` with the job's arguments, called in the
+    transaction that marks the job as failed; ``error`` is None when its last worker died. What it raises
+    keeps the job running until the sweep tries again.
     """
 
     def register(handler: H) -> H:
         if name in registry and registry[name].handler.__qualname__ != handler.__qualname__:
             raise ValueError(f"two jobs named {name}")
-        registry[name] = Registered(name, handler, lease)
+        registry[name] = Registered(name, handler, lease, on_failed)
         shared_task(name=name, ignore_result=True)(run)
         return handler
 
@@ -172,9 +179,7 @@ def heartbeat(job: Job, *, done: int | None = None, total: int | None = None) ->
 
 def sweep(*, at: datetime) -> int:
     """Send what is due and unsent, or lost; give up what died at its last attempt. Beat calls it."""
-    Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at, attempts__gte=F("max_attempts")).update(
-        state=JobState.FAILED, lease_until=None, finished_at=at, last_error="the worker died"
-    )
+    _give_up_dead(at)
     with connection.cursor() as cursor:
         cursor.execute(SWEEP, {"now": at, "resend": at - RESEND_AFTER, "limit": SWEEP_BATCH})
         due = cursor.fetchall()
@@ -182,6 +187,29 @@ def sweep(*, at: datetime) -> int:
         if not broker.send(name, pk):
             break
     return len(due)
+
+
+def _give_up_dead(at: datetime) -> None:
+    dead = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at, attempts__gte=F("max_attempts"))
+    for mine in dead.order_by("lease_until", "pk")[:SWEEP_BATCH]:
+        try:
+            with transaction.atomic():
+                # Between reading and writing, its worker may have ended it or renewed its lease.
+                ended = dead.filter(pk=mine.pk).update(
+                    state=JobState.FAILED, lease_until=None, finished_at=at, last_error="the worker died"
+                )
+                if ended:
+                    _tell_failed(mine, None)
+        except Exception:
+            logger.exception("cannot give up", extra={"job": mine.name, "job_id": mine.pk})
+
+
+def _tell_failed(mine: Job, error: Exception | None) -> None:
+    known = registry.get(mine.name)
+    if known is None or known.on_failed is None:
+        return
+    with audit.acting(job=mine.name, user=mine.actor_id, request_id=mine.request_id):
+        known.on_failed(mine, error, **mine.arguments)
 
 
 def retry(*, job_id: int, at: datetime) -> bool:
@@ -294,7 +322,9 @@ def _note_failure(mine: Job, error: Exception) -> None:
         exc_info=error,
     )
     if is_last:
-        _finish(mine, state=JobState.FAILED, last_error=describe(error))
+        with transaction.atomic():
+            if _finish(mine, state=JobState.FAILED, last_error=describe(error)):
+                _tell_failed(mine, error)
         return
     _held(mine).update(
         state=JobState.WAITING,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +23,8 @@ from catalog.models import (
 )
 from catalog.services import stock
 from catalog.services.imports import deciding, mapping, report, running
-from core.models import Event
+from core.models import Event, Job
+from core.services import jobs
 from tests.catalog.conftest import AT, FIELDS, counts
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +260,28 @@ def test_an_interrupted_run_goes_on_without_doubling(importer, monkeypatch):
     assert imported.status == ImportStatus.COMPLETE
     assert counts(imported) == (5, 0, 0, 0)
     assert (Product.objects.count(), Price.objects.count(), ProductText.objects.count()) == (5, 5, 5)
+
+
+@pytest.mark.parametrize("step", ["analyse", "run"])
+def test_an_import_whose_worker_died_for_the_last_time_is_told_as_failed(importer, merchant, step):
+    imported = importer.receive(FILE) if step == "analyse" else importer.try_out(FILE)
+    if step == "analyse":
+        mapping.map_columns(
+            merchant_id=merchant.pk, import_id=imported.pk, fields=FIELDS, by=importer.by, at=AT
+        )
+    else:
+        deciding.confirm(merchant_id=merchant.pk, import_id=imported.pk, by=importer.by, at=AT)
+    Job.objects.filter(state="waiting").update(max_attempts=1)
+    job = Job.objects.get(state="waiting")
+    jobs.claim(job_id=job.pk, lease=timedelta(minutes=5), at=timezone.now())
+
+    jobs.sweep(at=timezone.now() + timedelta(minutes=6))
+
+    job.refresh_from_db()
+    imported.refresh_from_db()
+    assert job.state == "failed"
+    assert (imported.status, imported.failure) == (ImportStatus.FAILED, "interrupted")
+    assert Event.objects.filter(type="import.failed", subject_id=imported.public_id).count() == 1
 
 
 def test_an_interrupted_dry_run_goes_on_and_still_knows_the_first_lines(importer, monkeypatch, merchant):

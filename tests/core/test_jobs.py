@@ -277,6 +277,60 @@ def test_the_sweep_gives_up_what_kills_its_workers(ran, sent):
     assert (job.state, job.last_error, job.lease_until) == (JobState.FAILED, "the worker died", None)
 
 
+@pytest.fixture
+def told() -> list[tuple[int, str, object]]:
+    """A job ``test.told`` whose owner is told how it ended."""
+    notes: list[tuple[int, str, object]] = []
+
+    def note(job: Job, error: Exception | None, *, value: object) -> None:
+        notes.append((job.pk, type(error).__name__, value))
+        if value == "deaf":
+            raise ValueError
+
+    @jobs.job("test.told", lease=LEASE, on_failed=note)
+    def fail(job: Job, *, value: object) -> None:
+        raise Refusal if value == "refuse" else ValueError
+
+    return notes
+
+
+def test_the_owner_is_told_once_when_the_last_worker_died(told, sent):
+    dead = jobs.enqueue("test.told", value=1, max_attempts=1)
+    alive = jobs.enqueue("test.told", value=2, max_attempts=2)
+    for job in (dead, alive):
+        jobs.claim(job_id=job.pk, lease=LEASE, at=timezone.now())
+
+    for _ in range(2):
+        jobs.sweep(at=timezone.now() + LEASE + LEASE)
+
+    assert told == [(dead.pk, "NoneType", 1)]
+
+
+def test_the_owner_is_told_of_the_last_error_only(told, sent):
+    job = jobs.enqueue("test.told", value=1, max_attempts=2)
+    refused = jobs.enqueue("test.told", value="refuse")
+
+    jobs.run(job.pk)
+    jobs.run(refused.pk)
+    assert told == [(refused.pk, "Refusal", "refuse")]
+    make_due(job)
+    jobs.run(job.pk)
+
+    assert told[1:] == [(job.pk, "ValueError", 1)]
+
+
+def test_an_owner_who_cannot_be_told_keeps_no_other_job_back(told, sent):
+    deaf = jobs.enqueue("test.told", value="deaf", max_attempts=1)
+    dead = jobs.enqueue("test.told", value=1, max_attempts=1)
+    for job in (deaf, dead):
+        jobs.claim(job_id=job.pk, lease=LEASE, at=timezone.now())
+
+    jobs.sweep(at=timezone.now() + LEASE + LEASE)
+
+    states = dict(Job.objects.values_list("pk", "state"))
+    assert states == {deaf.pk: JobState.RUNNING, dead.pk: JobState.FAILED}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_down_breaks_no_request(ran, monkeypatch):
     def refuse(*args: object, **kwargs: object) -> None:
