@@ -6,16 +6,15 @@ import time
 import uuid
 from collections.abc import Callable
 
-from allauth.account.adapter import get_adapter
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from core import audit
 from core.logging import request_id
+from core.web.client import client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -74,10 +73,7 @@ class AuditMiddleware:
             return str(known.public_id) if known else None
 
         def address() -> str | None:
-            try:
-                return str(get_adapter(request).get_client_ip(request))
-            except PermissionDenied:
-                return None
+            return client_address(request)
 
         def route() -> str | None:
             return request.resolver_match.route if request.resolver_match else None

@@ -222,7 +222,16 @@ class File:
         at = self.later(minutes=6)
         text = agreements.current(kind=kind, language="fr", at=at)
         address = ADDRESS.format(self.number)
-        then(at, agreements.accept, merchant_id=self.pk, text_id=text.pk, by=self.of.owner, address=address)
+        then(
+            at,
+            agreements.accept,
+            merchant_id=self.pk,
+            kind=kind,
+            language=text.language,
+            text_id=text.pk,
+            by=self.of.owner,
+            address=address,
+        )
 
     def decide(self) -> None:
         """Send the file, and let the reviewers take it as far as its stage says."""

@@ -18,6 +18,7 @@ from unfold.decorators import display
 from core.admin import ReadOnlyAdmin
 from core.dates import working_hours_between
 from core.refusals import Refusal
+from core.web.client import client_address
 from merchants.admin import desk
 from merchants.enums import ApplicationStatus
 from merchants.models import Application, Document
@@ -121,7 +122,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         application = self._get(pk)
         found = get_object_or_404(Document.objects.for_merchant(application.merchant_id), public_id=public_id)
-        return papers.send(found, by=request.user, address=request.META.get("REMOTE_ADDR"), is_inline=True)
+        return papers.send(found, by=request.user, address=client_address(request), is_inline=True)
 
     def _get(self, pk: Any) -> Application:
         rows = Application.objects.select_related("merchant", "assigned_to", "proposed_by", "decided_by")

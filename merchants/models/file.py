@@ -258,6 +258,7 @@ class AgreementText(PublicModel):
                 fields=["kind", "version", "language"], name="merchants_agreementtext_once"
             )
         ]
+        triggers = append_only_triggers()
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version} ({self.language})"

@@ -97,22 +97,29 @@ def current(*, kind: str, language: str, at: datetime) -> AgreementText:
 
 @transaction.atomic
 def accept(
-    *, merchant_id: int, text_id: int, by: User, at: datetime, address: str | None
+    *,
+    merchant_id: int,
+    kind: str,
+    language: str,
+    text_id: int,
+    by: User,
+    at: datetime,
+    address: str | None,
 ) -> AgreementAcceptance:
     """Keep who accepted which text, when and from which address. A second call returns the first proof.
 
-    A text that is not in force any more, or never was, raises ``NotCurrent``.
+    ``kind`` and ``language`` say which agreement was shown. A text of another, or one that is not in force
+    any more or never was, raises ``NotCurrent``.
     """
-    text = AgreementText.objects.filter(pk=text_id).first()
+    text = AgreementText.objects.filter(pk=text_id, kind=kind, language=language).first()
     if text is None:
         raise NotCurrent
-    code = REQUIREMENT[AgreementKind(text.kind)]
     known: AgreementAcceptance | None = (
         AgreementAcceptance.objects.for_merchant(merchant_id).filter(text=text).first()
     )
     if known is not None:
         return known
-    if text.version != current(kind=text.kind, language=text.language, at=at).version:
+    if text.pk != current(kind=kind, language=language, at=at).pk:
         raise NotCurrent(version=text.version)
     acceptance: AgreementAcceptance
     acceptance, _created = AgreementAcceptance.objects.get_or_create(
@@ -125,7 +132,7 @@ def accept(
             "address": address,
         },
     )
-    files.answered(merchant_id=merchant_id, code=code, at=at)
+    files.answered(merchant_id=merchant_id, code=REQUIREMENT[AgreementKind(kind)], at=at)
     events.record(
         "agreement.accepted",
         text,

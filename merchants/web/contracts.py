@@ -2,33 +2,45 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from merchants.enums import AgreementKind
+from core.web.client import client_address
+from merchants.enums import AgreementKind, Role
 from merchants.models import AgreementText
 from merchants.services import agreements
-from merchants.web.access import member_required
+from merchants.web.access import may, member_required
 from merchants.web.forms import AgreementForm
 from merchants.web.questions import ask
+
+ACCEPTS = {Role.OWNER, Role.ADMINISTRATOR}
 
 
 @require_http_methods(["GET", "POST"])
 @member_required()
 def agreement(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the text in force in the reader's language; keep who accepted it and from where."""
+    """Show every member the text in force in their language; keep who accepted it and from where.
+
+    Only those who speak for the company may accept.
+    """
+    may_accept = may(request.membership.role, ACCEPTS, request.method)
+    if request.method == "POST" and not may_accept:
+        raise PermissionDenied
     now = timezone.now()
     text = agreements.current(kind=kind, language=(get_language() or "fr")[:2], at=now)
 
     def save(data: dict[str, Any]) -> None:
         agreements.accept(
             merchant_id=request.merchant.pk,
+            kind=kind,
+            language=text.language,
             text_id=data["text_id"],
             by=request.user,
             at=now,
-            address=request.META.get("REMOTE_ADDR"),
+            address=client_address(request),
         )
 
     return ask(
@@ -38,6 +50,7 @@ def agreement(request: HttpRequest, kind: str) -> HttpResponse:
         save=save,
         template="merchants/agreement.html",
         text=text,
+        may_accept=may_accept,
         blocks=blocks(text),
     )
 

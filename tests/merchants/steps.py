@@ -54,7 +54,9 @@ def give_registration(merchant: Merchant, by: User, at: datetime, issued_on: dat
 
 def accept(merchant: Merchant, kind: AgreementKind, by: User, at: datetime, address: str = "192.0.2.7"):
     text = agreements.current(kind=kind, language="fr", at=at)
-    return agreements.accept(merchant_id=merchant.pk, text_id=text.pk, by=by, at=at, address=address)
+    return agreements.accept(
+        merchant_id=merchant.pk, kind=kind, language="fr", text_id=text.pk, by=by, at=at, address=address
+    )
 
 
 def complete(merchant: Merchant, by: User, at: datetime) -> None:

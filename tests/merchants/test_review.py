@@ -4,13 +4,22 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.models import Event
 from core.refusals import Refusal
 from merchants.enums import ApplicationStatus, DecisionReason, MerchantStatus
-from merchants.models import Application, BankAccount, Decision, Document, Merchant, Requirement
+from merchants.models import (
+    AgreementAcceptance,
+    AgreementText,
+    Application,
+    BankAccount,
+    Decision,
+    Document,
+    Merchant,
+    Requirement,
+)
 from merchants.services import agreements, application, files, requirements, review, signup
 from merchants.services.requirements import Blocks
 from tests.merchants import steps
@@ -317,6 +326,34 @@ def test_an_acceptance_is_proof_kept_once(merchant, owner):
     assert first.pk == again.pk
     assert (first.accepted_by, first.accepted_at, first.address) == (owner, AT, "192.0.2.7")
     assert first.text_sha256 == first.text.sha256
+
+
+@pytest.mark.parametrize(("kind", "language"), [("self_certification", "fr"), ("terms", "en")])
+def test_the_text_accepted_is_the_one_that_was_asked_for(merchant, owner, kind, language):
+    other = agreements.current(kind=kind, language=language, at=AT)
+
+    with pytest.raises(agreements.NotCurrent):
+        agreements.accept(
+            merchant_id=merchant.pk,
+            kind="terms",
+            language="fr",
+            text_id=other.pk,
+            by=owner,
+            at=AT,
+            address=None,
+        )
+
+    assert not AgreementAcceptance.objects.exists()
+
+
+def test_the_database_refuses_to_change_a_published_text(db):
+    text = agreements.current(kind="terms", language="fr", at=AT)
+
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        AgreementText.objects.filter(pk=text.pk).update(body="autre")
+
+    text.refresh_from_db()
+    assert text.body != "autre"
 
 
 def test_a_published_text_never_changes(db):
