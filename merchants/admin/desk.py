@@ -19,8 +19,9 @@ from merchants.services.requirements import Blocks, File
 
 PERMISSION: Final = "merchants.review_application"
 SERVICE_HOURS: Final = tasks.REVIEW_HOURS
-#: What shows data that are sealed, and who may read them.
+#: What shows data that only some may read, and the right to.
 SEALED: Final = {
+    "registration_document": "merchants.view_document",
     "legal_representative": "merchants.view_person",
     "bank_account": "merchants.view_bankaccount",
 }

@@ -156,3 +156,12 @@ def test_no_field_of_a_merchants_file_is_typed_in_the_admin(rf, reviewer):
         if model._meta.app_label == "merchants":
             assert not model_admin.has_change_permission(request), model
             assert not model_admin.has_add_permission(request), model
+
+
+def test_the_names_of_documents_are_for_those_who_may_open_them(sent, reviewer, sign_in):
+    name = sent.documents.get().original_name
+
+    assert name in sign_in(reviewer).get(page(sent)).content.decode()
+    support = sign_in(staff("support@example.org", StaffGroup.SUPPORT)).get(page(sent))
+    assert support.status_code == 200
+    assert name not in support.content.decode()
