@@ -190,7 +190,7 @@ class MerchantOrder(PublicModel):
 
 
 class OrderLine(PublicModel):
-    """One variant of a merchant's order. Title, prices and rates are frozen as sold."""
+    """One variant of a merchant's order. Rows are only added: title, prices and rates stay as sold."""
 
     merchant_path: ClassVar[str | None] = "merchant"
 
@@ -219,6 +219,7 @@ class OrderLine(PublicModel):
                 condition=Q(total=F("unit_price") * F("quantity")), name="orders_orderline_total_adds_up"
             ),
         ]
+        triggers = append_only_triggers()
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.sku}"

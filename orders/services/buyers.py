@@ -92,9 +92,19 @@ def end(orders: Iterable[MerchantOrder], *, at: datetime) -> None:
     Buyer.objects.filter(order_id__in={order.order_id for order in orders}).update(erase_on=erase_on)
 
 
-@transaction.atomic
 def erase(*, at: datetime) -> int:
-    """Delete the buyers whose time has come and whose orders have all ended; returns how many."""
+    """Delete the buyers whose time has come and whose orders have all ended; returns how many.
+
+    In batches, each a transaction of its own, until none is due.
+    """
+    erased = 0
+    while batch := _erase_batch(at):
+        erased += batch
+    return erased
+
+
+@transaction.atomic
+def _erase_batch(at: datetime) -> int:
     open_parts = MerchantOrder.objects.exclude(status__in=FINAL).values("order_id")
     due = (
         Buyer.objects.select_for_update(skip_locked=True)

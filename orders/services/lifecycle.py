@@ -76,12 +76,19 @@ def move_many(
     actor_label: str = "",
     reason: str = "",
 ) -> list[MerchantOrder]:
-    """Take all these orders to a state, or none: the first that cannot raises ``StepNotAllowed``."""
+    """Take all these orders to a state, or none: the first that cannot raises ``StepNotAllowed``.
+
+    Each takes the step that the table has from where it is; those of one step go together.
+    """
     orders = lock(merchant_order_ids)
     if len(orders) != len(set(merchant_order_ids)):
         raise UnknownOrder
-    steps = [_step(order, to, reason) for order in orders]
-    return apply(orders, steps[0], at=at, by=by, actor_label=actor_label, reason=reason) if orders else []
+    groups: dict[Step, list[MerchantOrder]] = {}
+    for order in orders:
+        groups.setdefault(_step(order, to, reason), []).append(order)
+    for step, group in groups.items():
+        apply(group, step, at=at, by=by, actor_label=actor_label, reason=reason)
+    return orders
 
 
 def lock(merchant_order_ids: Iterable[int]) -> list[MerchantOrder]:

@@ -40,6 +40,7 @@ VIEWS: dict[str, tuple[Any, Q]] = {
         Q(status__in=FINAL - {OrderStatus.CLOSED}),
     ),
 }
+BUYER_NEEDED = set(OrderStatus) - FINAL - {OrderStatus.DELIVERED}
 ACTS = {Role.OWNER, Role.ADMINISTRATOR, Role.ORDERS}
 
 
@@ -162,12 +163,15 @@ def order_page(request: HttpRequest, order_id: str) -> HttpResponse:
     course = list(order.transitions.all())
     for step in course:
         step.system = states.system(step.actor_label)
+    sees_buyer = request.membership.role in ACTS
+    is_needed = order.status in BUYER_NEEDED
     allowed = transitions.allowed_actions(order.status, Actor.MERCHANT) if _may_act(request) else []
     context = {
         "order": order,
         "allowed": allowed,
         "money": explain.order(order, order.ledger_entries.all()),
-        "buyer": buyers.contact(order_id=order.order_id) if order.status not in FINAL else None,
+        "buyer": buyers.contact(order_id=order.order_id) if sees_buyer and is_needed else None,
+        "sees_buyer": sees_buyer,
         "point": order.order.destination,
         "openings": _openings(order, now),
         "course": course,

@@ -1,11 +1,12 @@
 """The life of an order follows its table, and what each step does beside is done once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from catalog.models import StockLevel
 from core.models import Event
 from orders import transitions
 from orders.enums import EndReason, OrderStatus
-from orders.models import Buyer, Entry, MerchantOrder, Transition
+from orders.models import Buyer, Entry, MerchantOrder, OrderLine, Transition
 from orders.services import acceptance, buyers, lifecycle
 from orders.transitions import FINAL, FIRST, STEPS, Actor
 from tests.factories import make_merchant, make_offer, make_order, make_user
@@ -248,3 +249,46 @@ def test_of_two_who_accept_at_once_one_is_told():
     assert sorted(together(2, accept)) == ["accepted", "told"]
     assert Transition.objects.filter(to_status="accepted").count() == 1
     connections.close_all()
+
+
+def test_orders_that_take_different_steps_to_one_state_each_take_their_own(monkeypatch):
+    first, second = make_order(), make_order(status=OrderStatus.ACCEPTED)
+    other = replace(
+        transitions.find(OrderStatus.ACCEPTED, OrderStatus.PREPARING),
+        origins=(OrderStatus.WAITING_ACCEPTANCE,),
+        event="order.hurried",
+        stamp="accepted_at",
+    )
+    monkeypatch.setattr(transitions, "STEPS", (*STEPS, other))
+
+    moved = lifecycle.move_many(
+        merchant_order_ids=[first.pk, second.pk], to=OrderStatus.PREPARING, at=timezone.now()
+    )
+
+    assert [order.pk for order in moved] == [first.pk, second.pk]
+    assert {order.status for order in MerchantOrder.objects.all()} == {OrderStatus.PREPARING}
+    assert {
+        order.pk: Event.objects.filter(subject_id=order.public_id, type="order.hurried").count()
+        for order in (first, second)
+    } == {first.pk: 1, second.pk: 0}
+    assert MerchantOrder.objects.get(pk=second.pk).accepted_at == second.accepted_at
+
+
+def test_all_the_buyers_that_are_due_are_erased_however_many(monkeypatch):
+    monkeypatch.setattr(buyers, "ERASE_BATCH", 2)
+    for _ in range(5):
+        make_order(status=OrderStatus.CLOSED)
+
+    assert buyers.erase(at=timezone.now() + buyers.KEPT + timedelta(days=1)) == 5
+    assert not Buyer.objects.exists()
+
+
+def test_what_was_sold_is_never_changed():
+    line = make_order().lines.get()
+
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        OrderLine.objects.filter(pk=line.pk).update(commission_rate=0)
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        OrderLine.objects.filter(pk=line.pk)._raw_delete("default")
+
+    assert OrderLine.objects.get(pk=line.pk).commission_rate == line.commission_rate

@@ -87,7 +87,17 @@ def test_an_order_page_shows_each_state_with_its_actions_only(sign_in, merchant,
     assert "Lyon Bellecour" in shown
     is_over = status in {"closed", "refused"}
     assert ("Lotte V." in shown) != is_over
+    assert ("la commande est terminée" in shown) == is_over
     assert "lotte@example.org" not in shown
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.ADMINISTRATOR, Role.ORDERS, Role.FINANCE, Role.READ_ONLY])
+def test_the_buyer_is_shown_to_those_who_do_the_work(sign_in, merchant, role):
+    order = make_order((make_offer(merchant), 1), status=OrderStatus.ACCEPTED)
+
+    shown = page(sign_in(role), f"/orders/{order.public_id}/")
+
+    assert ("Lotte" in shown) == (role not in {Role.FINANCE, Role.READ_ONLY})
 
 
 def test_the_money_of_an_order_is_explained_line_by_line(sign_in, merchant):
