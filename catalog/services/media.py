@@ -8,6 +8,7 @@ from typing import IO
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -88,7 +89,7 @@ def add(
         width=width,
         height=height,
         alt_texts={language: alt} if alt else {},
-        position=product.media.count(),
+        position=_next_position(product),
         created_at=at,
     )
     media.file.save(f"pictures/{media.public_id}.{FORMATS[kind]}", ContentFile(data), save=False)
@@ -96,6 +97,12 @@ def add(
     readiness.refresh(product_ids=[product.pk], at=at)
     jobs.enqueue("catalog.render_picture", by=by, media_id=media.pk)
     return media
+
+
+def _next_position(product: Product) -> int:
+    """Return the place behind the last picture, which is not the count once one was taken away."""
+    last: int | None = product.media.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def render(*, media_id: int) -> None:

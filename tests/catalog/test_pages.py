@@ -365,6 +365,22 @@ def test_a_picture_is_taken_in_and_made_smaller(browser, variant):
     assert not Media.objects.exists()
 
 
+def test_a_picture_stands_last_whatever_was_taken_away(browser, variant):
+    address = reverse("catalog:media", args=[variant.product.public_id])
+    for width in (600, 601, 602):
+        browser.post(address, {"file": png(width)})
+    first = Media.objects.order_by("position").first()
+    browser.post(reverse("catalog:media_remove", args=[variant.product.public_id, first.public_id]))
+
+    browser.post(address, {"file": png(603)})
+
+    assert list(Media.objects.order_by("position", "pk").values_list("width", "position")) == [
+        (601, 1),
+        (602, 2),
+        (603, 3),
+    ]
+
+
 def test_a_picture_of_another_merchant_is_not_found(browser, client, variant):
     browser.post(reverse("catalog:media", args=[variant.product.public_id]), {"file": png()})
     jobs.run_pending(reraise=True)
