@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import storages
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from catalog.services.imports import deciding
 from core.models import Job
 from core.services import jobs
 from tests.catalog.conftest import AT, FIELDS, counts
+from tests.processes import database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -39,16 +39,6 @@ def stored_on_disk(settings, tmp_path):
     before, field.storage = field.storage, storages["default"]
     yield tmp_path
     field.storage = before
-
-
-def database_url() -> str:
-    database = connection.settings_dict
-    if str(database["HOST"]).startswith("/"):
-        return f"postgres:///{database['NAME']}?host={database['HOST']}&user={database['USER']}"
-    return (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}"
-        f":{database['PORT'] or 5432}/{database['NAME']}"
-    )
 
 
 def test_an_import_whose_worker_was_killed_goes_on_and_ends_whole(importer, merchant, stored_on_disk):

@@ -18,6 +18,7 @@ from django.utils import timezone
 from core.enums import DeliveryState, JobState
 from core.models import Delivery, Job, Undelivered, User
 from core.services import events, jobs
+from tests.processes import database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sent")]
 
@@ -52,15 +53,9 @@ events.consumer("killed", "*")(handler)
 def run_and_kill(action: str) -> None:
     """Run the action in another process on the test's database, and kill -9 it in the middle."""
     root = str(Path(settings.BASE_DIR))
-    database = connection.settings_dict
-    auth = f"{database['USER']}:{database['PASSWORD']}@" if database["PASSWORD"] else f"{database['USER']}@"
-    host, port = database["HOST"], database["PORT"]
-    url = f"postgres://{auth}{host}:{port or 5432}/{database['NAME']}"
-    if str(host).startswith("/"):
-        url = f"postgres:///{database['NAME']}?host={host}&user={database['USER']}"
     process = subprocess.Popen(
         [sys.executable, "-c", SETUP.format(root=root) + action],
-        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        env={**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.settings"},
         stdout=subprocess.PIPE,
         text=True,
         cwd=root,
