@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils.module_loading import autodiscover_modules
 
 from core.services import broker, events, jobs
 
@@ -16,6 +17,8 @@ def consumers(monkeypatch: pytest.MonkeyPatch) -> dict[str, events.Consumer]:
 
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, jobs.Registered]:
+    # Before it is put aside: a module that is first imported meanwhile would register its jobs for naught.
+    autodiscover_modules("tasks")
     empty: dict[str, jobs.Registered] = {}
     monkeypatch.setattr(jobs, "registry", empty)
     return empty
