@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -74,13 +75,17 @@ POINTS_TO = {
 }
 
 
+def beside(url: str, name: str) -> str:
+    """Return the address of another database of the same server, which may be a socket's folder."""
+    return re.sub(r"^(\w+://[^/]*)/[^?]*", rf"\1/{name}", url)
+
+
 @contextmanager
 def scratch_database() -> Iterator[str]:
     """Make a database beside the one that is configured, and drop it at the end."""
     given = os.environ["DATABASE_URL"]
-    parts = urlsplit(given)
     name = f"bench_{os.getpid()}"
-    own = urlunsplit(parts._replace(path=f"/{name}"))
+    own = beside(given, name)
     with psycopg.connect(given, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:
@@ -227,7 +232,8 @@ class Limit:
                 ids[table] = dict(zip((row[0] for row in rows), new, strict=True))
             cursor.execute(
                 "UPDATE catalog_stocklevel AS l SET reserved = l.reserved + 1, version = l.version + 1"
-                " FROM unnest(%s::bigint[]) AS c (id) WHERE l.id = c.id",
+                " FROM (SELECT id FROM catalog_stocklevel WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE) AS c WHERE l.id = c.id",
                 [template["levels"]],
             )
 

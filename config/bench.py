@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from config import embedded
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -13,7 +15,11 @@ def main(arguments: list[str]) -> int:
     if unknown := set(arguments) - set(names):
         print(f"No benchmark {', '.join(unknown)}; there are: {', '.join(names)}.", file=sys.stderr)  # noqa: T201
         return 2
-    environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **os.environ}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": embedded.url(ROOT / "var" / "pg", "passerelle"),
+        **os.environ,
+    }
     code = (
         "import sys, runpy; sys.path.insert(0, '.'); runpy.run_module('benchmarks.' + sys.argv[1])['main']()"
     )
