@@ -1,8 +1,15 @@
 """People for tests of pages."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth import get_user
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from core.models import User
 
@@ -27,3 +34,11 @@ def give_second_factor(user: User) -> str:
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
     return secret
+
+
+def just_gave_second_factor(client: Client, *, ago: timedelta = timedelta()) -> None:
+    """Note in the session of who is signed in that a code was given, as allauth does at that moment."""
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), get_user(client), "mfa", type="totp")
+    session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= ago.total_seconds()
+    session.save()
