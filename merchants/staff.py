@@ -9,6 +9,7 @@ _FILE = (
     "merchants.view_registrycheck",
     "merchants.view_decision",
     "merchants.view_requirement",
+    "merchants.view_letter",
 )
 _SENSITIVE = ("merchants.view_document", "merchants.view_person", "merchants.view_bankaccount")
 

@@ -42,10 +42,15 @@ def send(
     returns False when it had been sent. The key is kept in the same transaction: a server that refuses leaves
     nothing kept, raises, and a later try sends.
     """
+    return post(compose(template=template, to=to, language=language, context=context, key=key), key=key)
+
+
+def post(messages: Sequence[EmailMultiAlternatives], *, key: str = "") -> bool:
+    """Send what was composed; once for a key, as ``send`` does."""
     with transaction.atomic():
         if key and not _first_time(key):
             return False
-        for message in compose(template=template, to=to, language=language, context=context, key=key):
+        for message in messages:
             message.send()
     return True
 

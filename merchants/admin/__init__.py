@@ -2,11 +2,13 @@
 
 from merchants.admin.applications import ApplicationAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
+from merchants.admin.letters import LetterAdmin
 
 __all__ = [
     "AgreementTextAdmin",
     "ApplicationAdmin",
     "DecisionAdmin",
+    "LetterAdmin",
     "MerchantAdmin",
     "RegistryCheckAdmin",
 ]

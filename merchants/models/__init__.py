@@ -12,6 +12,7 @@ from merchants.models.file import (
     Reopening,
     Requirement,
 )
+from merchants.models.letters import Letter
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "DocumentView",
     "EprIdentifier",
     "Invitation",
+    "Letter",
     "Membership",
     "Merchant",
     "MerchantApplication",

@@ -5,10 +5,9 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from core.services import mail
 from merchants.enums import Role
 from merchants.models import Decision, Membership, Merchant
-from merchants.services import team
+from merchants.services import letters, team
 
 TEMPLATES = {
     "merchant.submitted": "merchants/submitted",
@@ -26,9 +25,11 @@ def tell_decision(*, merchant_id: int, kind: str, decision: str, event_key: str)
         ended_at=None, role__in=[Role.OWNER, Role.ADMINISTRATOR]
     )
     for member in leads.select_related("user").order_by("pk"):
-        mail.send(
+        letters.send(
+            merchant_id=merchant_id,
+            kind=kind,
             template=TEMPLATES[kind],
-            to=[member.user.email],
+            to=member.user,
             language=member.user.language,
             context={
                 "name": member.user.get_full_name(),
@@ -47,14 +48,19 @@ def invite(*, invitation_id: int, at: datetime) -> None:
     if renewed is None:
         return
     invitation, token = renewed
-    mail.send(
+    path = reverse("merchants:team_join", args=[token])
+    letters.send(
+        merchant_id=invitation.merchant_id,
+        kind="team.invitation",
         template="merchants/invitation",
-        to=[invitation.email],
+        to=invitation.email,
         language=invitation.invited_by.language,
         context={
             "store": invitation.merchant.store_name or invitation.invited_by.get_full_name(),
             "inviter": invitation.invited_by.get_full_name(),
             "role": invitation.get_role_display,
-            "url": f"{settings.PUBLIC_URL}{reverse('merchants:team_join', args=[token])}",
+            "url": f"{settings.PUBLIC_URL}{path}",
         },
+        hidden=[token],
+        at=at,
     )

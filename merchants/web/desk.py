@@ -45,6 +45,17 @@ add_page(
         order=10,
     )
 )
+add_page(
+    Page(
+        key="letters",
+        section="control",
+        title=_("Letters"),
+        icon="mail",
+        url_name="admin:merchants_letter_changelist",
+        permission="merchants.view_letter",
+        order=30,
+    )
+)
 add_queue(
     Queue(
         key="applications",

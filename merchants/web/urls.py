@@ -3,7 +3,19 @@
 from django.urls import path
 
 from merchants.enums import AgreementKind
-from merchants.web import bell, company, contracts, developers, file, papers, questions, start, store, team
+from merchants.web import (
+    bell,
+    company,
+    contracts,
+    developers,
+    file,
+    letters,
+    papers,
+    questions,
+    start,
+    store,
+    team,
+)
 
 app_name = "merchants"
 urlpatterns = [
@@ -26,6 +38,8 @@ urlpatterns = [
         {"kind": AgreementKind.SELF_CERTIFICATION},
         name="self_certification",
     ),
+    path("file/letters/", letters.show, name="letters"),
+    path("file/letters/<uuid:public_id>/", letters.read, name="letter"),
     path("store/", store.show, name="store"),
     path("store/name/", questions.store_name, name="store_name"),
     path("store/contact/", questions.contact, name="contact"),

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from catalog.enums import ImportStatus
 from catalog.models import Import, Media, Product, ProductText, Variant
+from core import sealed
 from core.models import User
 from merchants.enums import DocumentKind, RegistryOutcome, Role
 from merchants.models import (
     Application,
     Document,
     Invitation,
+    Letter,
     Membership,
     Merchant,
     MerchantApplication,
@@ -46,6 +48,7 @@ class World:
     imported: Import
     document: Document
     check: RegistryCheck
+    letter: Letter
     membership: Membership
     invitation: Invitation
     order: MerchantOrder
@@ -92,6 +95,7 @@ def make_world() -> World:
             outcome=RegistryOutcome.NOT_FOUND,
             answer={"status": 404, "note": MARK},
         ),
+        letter=_letter(merchant, boss),
         membership=Membership.objects.get(merchant=merchant, user=colleague),
         invitation=_invitation(merchant, boss, join_token),
         order=order,
@@ -162,6 +166,13 @@ def _document(merchant: Merchant, by: User) -> Document:
     made.file.save("walk.pdf", ContentFile(b"%PDF-1.4 " + MARK.encode()), save=False)
     made.save()
     return made
+
+
+def _letter(merchant: Merchant, to: User) -> Letter:
+    words = {
+        name: sealed.seal(merchant.data_key, f"{MARK} {name}") for name in ("address", "subject", "text")
+    }
+    return Letter.objects.create(merchant=merchant, kind="walk", recipient=to, language="fr", **words)
 
 
 def _invitation(merchant: Merchant, by: User, token: str) -> Invitation:

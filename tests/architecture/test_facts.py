@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 FACTS = (
     *("core.Event", "catalog.StockMovement", "orders.Entry", "orders.EntryLine", "orders.Transition"),
     *("orders.Payment", "orders.TrackingEvent", "merchants.Decision", "merchants.DocumentView"),
-    *("merchants.AgreementAcceptance", "merchants.RegistryCheck"),
+    *("merchants.AgreementAcceptance", "merchants.RegistryCheck", "merchants.Letter"),
 )
 FIRED_BY = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
