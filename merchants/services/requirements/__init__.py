@@ -20,6 +20,7 @@ from merchants.services.requirements.definitions import (
     Blocks,
     Definition,
     Finding,
+    Verified,
 )
 from merchants.services.requirements.facts import File
 
@@ -33,6 +34,7 @@ __all__ = [
     "Definition",
     "File",
     "Item",
+    "Verified",
     "compute",
     "compute_of",
     "refresh",

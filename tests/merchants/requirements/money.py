@@ -1,0 +1,15 @@
+"""Where the merchant is paid."""
+
+from merchants.enums import BankAccountState
+from merchants.models import BankAccount
+from merchants.services import bank
+from tests.merchants import steps
+from tests.merchants.requirements.cases import CASES, Cases, Sheet
+
+
+def confirmed_account(sheet: Sheet) -> None:
+    bank.add(merchant_id=sheet.merchant.pk, iban=steps.IBAN, holder="Perdrelle", by=sheet.owner, at=sheet.at)
+    BankAccount.objects.for_merchant(sheet.merchant).update(state=BankAccountState.CONFIRMED)
+
+
+CASES["bank_account"] = Cases(satisfied=confirmed_account)
