@@ -19,6 +19,7 @@ from catalog.models import Location, StockLevel, StockMovement, Variant
 from core.models import User
 from core.refusals import Refusal
 from core.services.inserting import insert, prepared_cursor
+from core.services.reading import Prepared, one_of
 
 
 class OutOfStock(Refusal):
@@ -80,19 +81,31 @@ class _Change:
     reserved: int = 0
 
 
-@transaction.atomic
+def _locking(levels: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
+    """Lock in ascending key order, so that two who want the same never wait for each other in a circle."""
+    return levels.select_related("location").select_for_update(of=("self",)).order_by("pk")
+
+
+_levels_for_sale = Prepared(
+    lambda: _locking(
+        StockLevel.objects.filter(one_of("variant", "variants"), location__closed_at__isnull=True)
+    )
+)
+
+
+@transaction.atomic(savepoint=False)
 def reserve(
     *, wants: Iterable[Want], reference: UUID | None, at: datetime, by: User | None = None
 ) -> list[Taken]:
     """Reserve all that is wanted, or nothing. Answers from which levels, the preferred locations first.
 
-    Several wants of one variant are added up. Raises ``OutOfStock``. Three statements inside one
-    savepoint: the levels are locked and read, changed, and their movements written.
+    Several wants of one variant are added up. Raises ``OutOfStock``. Three statements: the
+    levels are locked and read, changed, and their movements written.
     """
     wanted: dict[int, int] = {}
     for want in wants:
         wanted[want.variant_id] = wanted.get(want.variant_id, 0) + want.quantity
-    levels = _lock(StockLevel.objects.filter(variant_id__in=wanted, location__closed_at__isnull=True))
+    levels = _levels_for_sale(variants=list(wanted))
     by_variant: dict[int, list[StockLevel]] = {variant_id: [] for variant_id in wanted}
     for level in sorted(levels, key=lambda level: (level.location.priority, level.pk)):
         by_variant[level.variant_id].append(level)
@@ -162,7 +175,7 @@ def set_levels(
     )
     levels = {
         (level.variant_id, level.location_id): level
-        for level in _lock(
+        for level in _locking(
             StockLevel.objects.for_merchant(merchant_id).filter(
                 variant_id__in={count.variant_id for count in counts},
                 location_id__in={count.location_id for count in counts},
@@ -191,10 +204,6 @@ def set_levels(
     return len(changes)
 
 
-def _lock(levels: QuerySet[StockLevel]) -> list[StockLevel]:
-    return list(levels.select_related("location").select_for_update(of=("self",)).order_by("pk"))
-
-
 def _check_owner(merchant_id: int, counts: Sequence[Count]) -> None:
     variants = {count.variant_id for count in counts}
     locations = {count.location_id for count in counts}
@@ -218,7 +227,7 @@ def _undo(
         quantities[taken.level_id] = quantities.get(taken.level_id, 0) + taken.quantity
     changes = [
         _Change(level, on_hand=-quantities[level.pk] if sends else 0, reserved=-quantities[level.pk])
-        for level in _lock(StockLevel.objects.filter(pk__in=quantities))
+        for level in _locking(StockLevel.objects.filter(pk__in=quantities))
     ]
     _apply(changes, cause=cause, reference=reference, by=by, at=at)
 

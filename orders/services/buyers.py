@@ -11,6 +11,7 @@ from django.utils import timezone
 from core import sealed
 from core.models import DataKey
 from core.services.inserting import insert
+from core.services.reading import Given, Prepared
 from orders.models import Buyer, MerchantOrder
 from orders.transitions import FINAL
 
@@ -36,6 +37,11 @@ class Contact:
         first, _space, rest = self.name.strip().partition(" ")
         initial = rest.strip()[:1].upper()
         return f"{first} {initial}." if initial else first
+
+
+_keys = Prepared(
+    lambda: DataKey.objects.filter(purpose=Given("purpose"), destroyed_at__isnull=True).order_by("pk")
+)
 
 
 def seal(contacts: Iterable[tuple[int, Contact]]) -> list[Buyer]:
@@ -117,12 +123,10 @@ def _erase_batch(at: datetime) -> int:
 
 
 def _key_id() -> int:
-    keys = DataKey.objects.filter(purpose=PURPOSE, destroyed_at__isnull=True).order_by("pk")
-    found: int | None = keys.values_list("pk", flat=True).first()
-    if found is not None:
-        return found
+    if found := _keys(purpose=PURPOSE):
+        return int(found[0].pk)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        found = keys.values_list("pk", flat=True).first()
-        return found if found is not None else int(sealed.new_key(PURPOSE).pk)
+        found = _keys(purpose=PURPOSE)
+        return int(found[0].pk if found else sealed.new_key(PURPOSE).pk)

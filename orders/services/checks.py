@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Market
 from core.money import format_money, round_amount
 from core.refusals import Refusal
+from core.services.reading import Prepared, one_of
 from orders.enums import DeliveryKind, PaymentStatus, PointStatus
 from orders.models import PickupPoint
 from orders.services import nearest
@@ -56,12 +57,16 @@ class PickupPointUnavailable(Refusal):
     code = "pickup_point_unavailable"
 
 
+_markets = Prepared(lambda: Market.objects.filter(one_of("country", "countries")))
+_points = Prepared(
+    lambda: PickupPoint.objects.select_related("network__carrier").filter(one_of("public_id", "wanted"))
+)
+
+
 def markets(channel: Channel, news: Iterable[NewOrder]) -> dict[str, Market]:
     """Return the markets by country. Raises ``MarketClosed``, or ``NotAcceptable`` for the currency."""
     news = list(news)
-    found = {
-        market.country: market for market in Market.objects.filter(country__in={n.country for n in news})
-    }
+    found = {market.country: market for market in _markets(countries=[new.country for new in news])}
     for new in news:
         market = found.get(new.country)
         if market is None or not market.is_open or new.country not in channel.countries:
@@ -154,8 +159,7 @@ def points(news: Iterable[NewOrder]) -> dict[UUID, PickupPoint]:
     wanted = {new.pickup_point for new in news if new.delivery == DeliveryKind.PICKUP}
     if not wanted:
         return {}
-    rows = PickupPoint.objects.select_related("network").filter(public_id__in=wanted)
-    return {point.public_id: point for point in rows}
+    return {point.public_id: point for point in _points(wanted=list(wanted))}
 
 
 def point(new: NewOrder, found: dict[UUID, PickupPoint], sold: Sequence[Offer]) -> PickupPoint | None:

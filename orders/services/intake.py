@@ -18,6 +18,7 @@ from core.money import round_amount
 from core.refusals import Refusal
 from core.services import events
 from core.services.inserting import insert
+from core.services.reading import Prepared, one_of
 from merchants.models import Merchant
 from orders.enums import Movement
 from orders.models import (
@@ -60,6 +61,9 @@ class Placed:
     parts: tuple[Part, ...]
 
 
+_merchants = Prepared(lambda: Merchant.objects.filter(one_of("pk", "sellers")))
+
+
 def place(*, channel: Channel, new: NewOrder, at: datetime, by: object = None) -> Placed:
     """Place one order. ``by`` is who recorded events name: the channel's principal.
 
@@ -98,7 +102,8 @@ def _place(channel: Channel, orders: Sequence[tuple[NewOrder, datetime]], by: ob
         point = checks.point(new, points, sold)
         drafts.append((new, at, market, sold, point))
 
-    merchants = Merchant.objects.in_bulk({offer.merchant_id for draft in drafts for offer in draft[3]})
+    sellers = {offer.merchant_id for draft in drafts for offer in draft[3]}
+    merchants = {merchant.pk: merchant for merchant in _merchants(sellers=list(sellers))}
     count = sum(1 + len({line.merchant for line in new.lines}) for new, _at in orders)
     drawn = iter(numbers.draw(count, at=orders[0][1]))
     home = networks.home_carrier() if any(draft[4] is None for draft in drafts) else None

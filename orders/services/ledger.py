@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from core.services.inserting import insert
+from core.services.reading import Prepared, one_of
 from merchants.models import Merchant
 from orders.enums import AccountKind, Movement
 from orders.models import Account, Entry, EntryLine, MerchantOrder
@@ -124,7 +125,7 @@ def reverse(orders: Sequence[MerchantOrder], *, at: datetime) -> list[Entry]:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(postings: Sequence[Posting], *, at: datetime) -> list[Entry]:
     """Write movements. The database refuses lines that do not sum to zero, and the same twice of an order.
 
@@ -219,6 +220,16 @@ def _key(kind: AccountKind, order: MerchantOrder) -> AccountKey:
     )
 
 
+_accounts_of = Prepared(
+    lambda: Account.objects.filter(
+        Q(one_of("merchant", "merchants")) | Q(merchant__isnull=True),
+        one_of("kind", "kinds"),
+        one_of("currency", "currencies"),
+        carrier__isnull=True,
+    ).values_list("kind", "currency", "merchant_id", "channel_id", "pk")
+)
+
+
 def _accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
     """Find accounts, making those that do not exist. Two transactions that need the same make it once."""
     wanted = set(keys)
@@ -232,11 +243,10 @@ def _accounts(keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
 
 def _find(keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
     keys = set(keys)
-    rows = Account.objects.filter(
-        Q(merchant__in={k.merchant_id for k in keys} - {None}) | Q(merchant__isnull=True),
-        kind__in={k.kind for k in keys},
-        currency__in={k.currency for k in keys},
-        carrier__isnull=True,
-    ).values_list("kind", "currency", "merchant_id", "channel_id", "pk")
+    rows = _accounts_of(
+        merchants=list({key.merchant_id for key in keys} - {None}),
+        kinds=list({key.kind for key in keys}),
+        currencies=list({key.currency for key in keys}),
+    )
     found = {AccountKey(*row[:4]): row[4] for row in rows}
     return {key: found[key] for key in keys & found.keys()}

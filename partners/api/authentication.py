@@ -15,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from core.models import User
+from core.services.reading import Given, Prepared
 from partners.models import Application, Channel, Credential
 
 REALM = "passerelle"
@@ -98,16 +99,16 @@ class ApplicationAuthentication(TokenAuthentication):
         return AuthenticationFailed(reason)
 
 
+_tokens = Prepared(
+    lambda: Token.objects.filter(
+        type=Token.Type.ACCESS_TOKEN, hash=Given("hash"), expires_at__gt=Given("now")
+    ).select_related("user", "client__credential__application__channel")
+)
+
+
 def _find(value: str) -> Token | None:
-    return (
-        Token.objects.filter(
-            type=Token.Type.ACCESS_TOKEN,
-            hash=get_adapter().hash_token(value),
-            expires_at__gt=timezone.now(),
-        )
-        .select_related("user", "client__credential__application__channel")
-        .first()
-    )
+    found = _tokens(hash=get_adapter().hash_token(value), now=timezone.now())
+    return found[0] if found else None
 
 
 def _principal_of(token: Token) -> ApplicationPrincipal | None:
