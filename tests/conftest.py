@@ -9,11 +9,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from core.models.trail import ALLOW_TRUNCATE
 from tests.settings import SCRATCH
 
 pytest_plugins = ["tests.fixtures_browser"]
+
+# A busy machine is no defect of ours.
+hypothesis.register_profile("passerelle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("passerelle")
 
 _started_here = False
 
