@@ -99,8 +99,8 @@ def reserve(
 ) -> list[Taken]:
     """Reserve all that is wanted, or nothing. Answers from which levels, the preferred locations first.
 
-    Several wants of one variant are added up. Raises ``OutOfStock``, which undoes the transaction or savepoint
-    around it. Three statements: the levels are locked and read, changed, and their movements written.
+    Several wants of one variant are added up. Raises ``OutOfStock``, which undoes the transaction or
+    savepoint around it. Three statements: the levels are locked and read, changed, their movements written.
     """
     wanted: dict[int, int] = {}
     for want in wants:
