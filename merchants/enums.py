@@ -26,6 +26,10 @@ class ApplicationStatus(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
+#: The files that wait for the staff.
+WAITING_FOR_US = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED)
+
+
 class DecisionKind(models.TextChoices):
     """What a member of staff decided on an application."""
 
@@ -42,11 +46,22 @@ class DecisionReason(models.TextChoices):
     COMPLETE = "complete", _("The file is complete and consistent")
     DOCUMENT_UNREADABLE = "document_unreadable", _("A document cannot be read")
     DOCUMENT_TOO_OLD = "document_too_old", _("A document is too old")
+    DOCUMENT_WRONG = "document_wrong", _("A document is not the one that was asked")
+    DOCUMENT_INCOMPLETE = "document_incomplete", _("A page or a side of a document is missing")
+    HOLDER_MISMATCH = "holder_mismatch", _("The account is in another name")
+    IDENTITY_EXPIRED = "identity_expired", _("An identity document is no longer valid")
     DATA_MISMATCH = "data_mismatch", _("What was declared differs from the register")
     COMPANY_CEASED = "company_ceased", _("The company has ceased its activity")
     ACTIVITY_FORBIDDEN = "activity_forbidden", _("The activity is not allowed on the marketplace")
     FRAUD_SUSPECTED = "fraud_suspected", _("Suspected fraud")
     OTHER = "other", _("Other")
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says of one requirement."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    TO_CORRECT = "to_correct", _("To correct")
 
 
 class Role(models.TextChoices):

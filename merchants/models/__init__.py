@@ -13,6 +13,7 @@ from merchants.models.file import (
     Requirement,
 )
 from merchants.models.letters import Letter
+from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 
 __all__ = [
@@ -30,10 +31,13 @@ __all__ = [
     "Membership",
     "Merchant",
     "MerchantApplication",
+    "Note",
     "Notification",
     "Person",
+    "ReasonText",
     "RegistryCheck",
     "Reopening",
     "Requirement",
+    "RequirementCheck",
     "VatRegistration",
 ]

@@ -10,6 +10,7 @@ from core.audit import tracked
 from core.models import BaseModel, PublicModel, SealedField
 from core.models.trail import append_only_triggers
 from merchants.enums import (
+    WAITING_FOR_US,
     AgreementKind,
     ApplicationStatus,
     BankAccountState,
@@ -45,6 +46,9 @@ class Application(PublicModel):
         blank=True,
         related_name="+",
     )
+    held_since = models.DateTimeField(_("in review since"), null=True, blank=True)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    due_at = models.DateTimeField(_("to be answered by"), null=True, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("proposed by"),
@@ -71,8 +75,20 @@ class Application(PublicModel):
             ("review_application", "Can review applications: take, ask, propose, confirm, reject"),
             ("assign_application", "Can give an application to another reviewer"),
         ]
-        indexes = [models.Index(fields=["status", "submitted_at"], name="merchants_application_queue")]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="merchants_application_queue"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(status__in=WAITING_FOR_US),
+                name="merchants_application_due",
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status=ApplicationStatus.IN_REVIEW)
+                | models.Q(held_since__isnull=False, held_until__isnull=False),
+                name="merchants_application_review_is_held",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status=ApplicationStatus.DRAFT) | models.Q(submitted_at__isnull=False),
                 name="merchants_application_submitted_has_date",
@@ -132,6 +148,7 @@ class Reopening(BaseModel):
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="reopenings")
     code = models.CharField(_("requirement"), max_length=60)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reopenings")
+    text = models.TextField(_("what is asked"), blank=True)
     due_at = models.DateTimeField(_("deadline"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 

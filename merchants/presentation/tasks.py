@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import add_working_hours
 from core.web.components.status import State
 from merchants.enums import ApplicationStatus, RequirementState
+from merchants.services.application import REVIEW_HOURS
 from merchants.services.requirements import SECTIONS, Actor, Answer, Item
 from merchants.services.requirements.definitions import Blocks
-
-# Two working days: the service level of the review desk.
-REVIEW_HOURS: Final = 48
 
 TO_DO = State("todo", _("To do"))
 TO_FIX = State("fix", _("To fix"))

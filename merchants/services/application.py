@@ -1,11 +1,12 @@
 """Send the file to the reviewers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import ngettext_lazy
 
+from core.dates import add_working_hours
 from core.models import User
 from core.refusals import Refusal
 from core.services import events
@@ -14,6 +15,8 @@ from merchants.models import Application
 from merchants.services import files, requirements
 from merchants.services.requirements import Blocks
 
+#: The service level of the review desk: two working days (``core.dates``), public holidays left out.
+REVIEW_HOURS: Final = 48
 MAY_SEND = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.INFORMATION_REQUESTED})
 
 
@@ -46,7 +49,8 @@ def submit(*, merchant_id: int, by: User, at: datetime) -> Application:
     again = application.status == ApplicationStatus.INFORMATION_REQUESTED
     application.status = ApplicationStatus.SUBMITTED
     application.submitted_at, application.submitted_by = at, by
-    application.save(update_fields=["status", "submitted_at", "submitted_by"])
+    application.due_at = add_working_hours(at, REVIEW_HOURS)
+    application.save(update_fields=["status", "submitted_at", "submitted_by", "due_at"])
     data: dict[str, Any] = {"again": again}
     events.record("merchant.submitted", application.merchant, merchant_id=merchant_id, by=by, data=data)
     requirements.refresh(merchant_id=merchant_id, at=at)

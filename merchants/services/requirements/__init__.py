@@ -138,7 +138,7 @@ def _find(definition: Definition, file: File) -> Finding:
     return Finding(
         RequirementState.PAST_DUE if late else RequirementState.CURRENTLY_DUE,
         "reviewer",
-        {"text": reopening.decision.text},
+        {"text": reopening.text or reopening.decision.text},
         due_at=reopening.due_at,
         since=reopening.decision.created_at,
     )

@@ -1,6 +1,6 @@
-"""Decide on applications, by two people. Staff only; the caller has checked that."""
+"""What becomes of a file: asked for more, proposed, confirmed, sent back, refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,22 +17,34 @@ from merchants.enums import (
     DecisionKind,
     DecisionReason,
     DocumentState,
+    Verdict,
 )
-from merchants.models import Application, BankAccount, Company, Decision, Document, Reopening
-from merchants.services import requirements, stores
-from merchants.services.requirements import Blocks
+from merchants.models import (
+    Application,
+    BankAccount,
+    Company,
+    Decision,
+    Document,
+    Reopening,
+    RequirementCheck,
+)
+from merchants.services import documents, requirements, stores
+from merchants.services.requirements import Answer, Blocks, Item
+from merchants.services.review import checks
+from merchants.services.review.base import (
+    HELD,
+    NotProposed,
+    hold,
+    let_go,
+    lock,
+    lock_held,
+    must_be,
+    must_be_held,
+    needed,
+)
 
 # How long a merchant has to answer a request; nothing is lost afterwards.
 ANSWER_DELAY: Final = timedelta(days=14)
-
-
-class WrongState(Refusal):
-    code = "application_wrong_state"
-
-
-class NotProposed(WrongState):
-    code = "approval_not_proposed"
-    default_message = _("Nobody has proposed to approve this application.")
 
 
 class SamePerson(Refusal):
@@ -40,18 +52,12 @@ class SamePerson(Refusal):
     default_message = _("You proposed this approval: a second person must confirm it.")
 
 
-class TakenBySomeone(Refusal):
-    code = "application_taken"
-
-
 class NotReady(Refusal):
     code = "application_not_ready"
 
 
-class TextNeeded(Refusal):
-    code = "text_needed"
-    status = 422
-    default_message = _("Write what the merchant will read: the fact, the rule and the remedy.")
+class NotChecked(Refusal):
+    code = "requirements_not_checked"
 
 
 class NothingAsked(Refusal):
@@ -61,81 +67,77 @@ class NothingAsked(Refusal):
 
 
 @transaction.atomic
-def take(*, application_id: int, by: User, at: datetime) -> Application:
-    """Begin to review a submitted file. One that a colleague holds raises ``TakenBySomeone``; one's own,
-    nothing.
-    """
-    application = _lock(application_id)
-    if application.status == ApplicationStatus.IN_REVIEW and application.assigned_to_id == by.pk:
-        return application
-    if application.status == ApplicationStatus.IN_REVIEW:
-        raise TakenBySomeone(
-            _("%(person)s is already reviewing this file.") % {"person": application.assigned_to or "–"}
-        )
-    _must_be(application, ApplicationStatus.SUBMITTED)
-    application.status, application.assigned_to = ApplicationStatus.IN_REVIEW, by
-    application.save(update_fields=["status", "assigned_to"])
-    events.record("application.taken", application, merchant_id=application.merchant_id, by=by)
-    requirements.refresh(merchant_id=application.merchant_id, at=at)
-    return application
-
-
-@transaction.atomic
-def assign(*, application_id: int, to: User, by: User, at: datetime) -> Application:
-    """Give a file that waits or is in review to a colleague."""
-    application = _lock(application_id)
-    _must_be(application, ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
-    application.assigned_to = to
-    application.save(update_fields=["assigned_to"])
-    data = {"to": str(to.public_id)}
-    events.record("application.assigned", application, merchant_id=application.merchant_id, by=by, data=data)
-    return application
-
-
-@transaction.atomic
 def request_information(
     *,
     application_id: int,
-    codes: Sequence[str],
-    reason: str,
-    text: str,
     by: User,
     at: datetime,
+    codes: Sequence[str] = (),
+    reason: str = "",
+    text: str = "",
 ) -> Decision:
-    """Open exactly these requirements again; the merchant reads ``text`` word for word.
+    """Open exactly these requirements again, by default those that were found to be corrected.
 
-    A document or bank account that waited behind one of them is refused. Raises ``NothingAsked``,
-    ``TextNeeded``, ``TakenBySomeone``, ``WrongState``.
+    The merchant reads ``text`` word for word, then what was written of each requirement; one of the two is
+    needed for each. A document or bank account that waited behind one of them is refused. What was found of
+    them is forgotten: the answers are read anew. Raises ``NothingAsked``, ``TextNeeded``, ``TakenBySomeone``,
+    ``WrongState``.
     """
-    application = _lock_held(application_id, by)
-    known = {item.code for item in requirements.compute(merchant_id=application.merchant_id, at=at).items}
-    wanted = [code for code in dict.fromkeys(codes) if code in known]
-    if not wanted:
+    application = lock_held(application_id, by)
+    asked = _asked(application, codes, at)
+    if not asked:
         raise NothingAsked
-    text = _needed(text)
+    if any(check is None for _item, check in asked):
+        text = needed(text)
+    reason = reason or next((check.reason for _item, check in asked if check), DecisionReason.OTHER)
+    whole = request_text(text, [(str(item.definition.title), check) for item, check in asked])
+    wanted = {item.code: check.text if check else text for item, check in asked}
 
     application.status = ApplicationStatus.INFORMATION_REQUESTED
-    application.save(update_fields=["status"])
-    decision = _decide(application, DecisionKind.REQUEST_INFORMATION, reason, text, by, at, wanted)
-    _refuse_what_waited(application.merchant_id, wanted, text, by, at)
+    let_go(application)
+    application.save(update_fields=["status", *HELD])
+    decision = _decide(application, DecisionKind.REQUEST_INFORMATION, reason, whole, by, at, list(wanted))
+    _refuse_what_waited(application.merchant_id, wanted, by, at)
     _close_reopenings(application.merchant_id, at)
     Reopening.objects.bulk_create(
-        Reopening(merchant_id=application.merchant_id, code=code, decision=decision, due_at=at + ANSWER_DELAY)
-        for code in wanted
+        Reopening(
+            merchant_id=application.merchant_id,
+            code=code,
+            decision=decision,
+            text=words,
+            due_at=at + ANSWER_DELAY,
+        )
+        for code, words in wanted.items()
     )
+    RequirementCheck.objects.filter(application=application, code__in=wanted).delete()
     _tell("merchant.information_requested", application, decision, by)
     requirements.refresh(merchant_id=application.merchant_id, at=at)
     return decision
 
 
+def request_text(text: str, asked: Sequence[tuple[str, RequirementCheck | None]]) -> str:
+    """Return the whole of what a request for information says: the introduction, then each requirement."""
+    said = [check.text for _title, check in asked if check]
+    return "\n\n".join(part for part in [text.strip(), *dict.fromkeys(said)] if part)
+
+
 @transaction.atomic
 def propose(*, application_id: int, by: User, at: datetime, note: str = "") -> Application:
-    """Propose to approve; a second person confirms. ``NotReady`` while a requirement is open."""
-    application = _lock_held(application_id, by)
-    _must_be_ready(application, at)
+    """Propose to approve; a second person confirms.
+
+    ``NotReady`` while a requirement is open, ``NotChecked`` while a person has one to read.
+    """
+    application = lock_held(application_id, by)
+    answer = _must_be_ready(application, at)
+    if left := checks.unfinished(answer, checks.of(application)):
+        raise NotChecked(
+            _("First say what you found of: %(titles)s.") % {"titles": _titles(left)},
+            codes=[item.code for item in left],
+        )
     application.status = ApplicationStatus.PROPOSED
     application.proposed_by, application.proposed_at = by, at
-    application.save(update_fields=["status", "proposed_by", "proposed_at"])
+    let_go(application)
+    application.save(update_fields=["status", "proposed_by", "proposed_at", *HELD])
     _decide(application, DecisionKind.PROPOSE, DecisionReason.COMPLETE, note, by, at)
     events.record("application.proposed", application, merchant_id=application.merchant_id, by=by)
     return application
@@ -148,7 +150,7 @@ def confirm(*, application_id: int, by: User, at: datetime) -> Application:
     Requirements are computed again: a document that grew too old meanwhile raises ``NotReady``. A second call
     raises ``NotProposed``; the colleague themself, ``SamePerson``.
     """
-    application = _lock(application_id)
+    application = lock(application_id)
     if application.status != ApplicationStatus.PROPOSED:
         raise NotProposed(status=application.status)
     if application.proposed_by_id == by.pk:
@@ -169,16 +171,16 @@ def confirm(*, application_id: int, by: User, at: datetime) -> Application:
 @transaction.atomic
 def send_back(*, application_id: int, text: str, by: User, at: datetime) -> Application:
     """Return a proposal to its reviewer with the reason why; the merchant does not read it."""
-    application = _lock(application_id)
+    application = lock(application_id)
     if application.status != ApplicationStatus.PROPOSED:
         raise NotProposed(status=application.status)
     if application.proposed_by_id == by.pk:
         raise SamePerson(_("You proposed this approval: a second person confirms it or sends it back."))
-    text = _needed(text)
+    text = needed(text)
     application.status = ApplicationStatus.IN_REVIEW
-    application.assigned_to = application.proposed_by
+    hold(application, application.proposed_by, at)
     application.proposed_by = application.proposed_at = None
-    application.save(update_fields=["status", "assigned_to", "proposed_by", "proposed_at"])
+    application.save(update_fields=["status", "proposed_by", "proposed_at", *HELD])
     _decide(application, DecisionKind.SEND_BACK, DecisionReason.OTHER, text, by, at)
     events.record("application.sent_back", application, merchant_id=application.merchant_id, by=by)
     return application
@@ -187,14 +189,15 @@ def send_back(*, application_id: int, text: str, by: User, at: datetime) -> Appl
 @transaction.atomic
 def reject(*, application_id: int, reason: str, text: str, by: User, at: datetime) -> Decision:
     """Refuse to open the store; the merchant reads ``text`` word for word (DSA, article 17)."""
-    application = _lock(application_id)
-    _must_be(application, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED)
+    application = lock(application_id)
+    must_be(application, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED)
     if application.status == ApplicationStatus.IN_REVIEW:
-        _must_be_held(application, by)
-    text = _needed(text)
+        must_be_held(application, by)
+    text = needed(text)
     application.status = ApplicationStatus.REJECTED
     application.decided_by, application.decided_at = by, at
-    application.save(update_fields=["status", "decided_by", "decided_at"])
+    let_go(application)
+    application.save(update_fields=["status", "decided_by", "decided_at", *HELD])
     decision = _decide(application, DecisionKind.REJECT, reason, text, by, at)
     _close_reopenings(application.merchant_id, at)
     _tell("merchant.rejected", application, decision, by)
@@ -202,51 +205,30 @@ def reject(*, application_id: int, reason: str, text: str, by: User, at: datetim
     return decision
 
 
-def _lock(application_id: int) -> Application:
-    application: Application = (
-        Application.objects.select_for_update(of=["self"])
-        .select_related("merchant", "assigned_to", "proposed_by")
-        .get(pk=application_id)
-    )
-    return application
+def _asked(
+    application: Application, codes: Sequence[str], at: datetime
+) -> list[tuple[Item, RequirementCheck | None]]:
+    to_correct = {
+        row.code: row
+        for row in RequirementCheck.objects.filter(application=application, verdict=Verdict.TO_CORRECT)
+    }
+    wanted = set(codes) or set(to_correct)
+    items = requirements.compute(merchant_id=application.merchant_id, at=at).items
+    return [(item, to_correct.get(item.code)) for item in items if item.code in wanted]
 
 
-def _lock_held(application_id: int, by: User) -> Application:
-    application = _lock(application_id)
-    _must_be(application, ApplicationStatus.IN_REVIEW)
-    _must_be_held(application, by)
-    return application
-
-
-def _must_be(application: Application, *states: ApplicationStatus) -> None:
-    if application.status not in states:
-        raise WrongState(
-            _("This file is now “%(state)s”: look at it again before you decide.")
-            % {"state": application.get_status_display()},
-            status=application.status,
-        )
-
-
-def _must_be_held(application: Application, by: User) -> None:
-    if application.assigned_to_id != by.pk:
-        raise TakenBySomeone(
-            _("%(person)s is already reviewing this file.") % {"person": application.assigned_to or "–"}
-        )
-
-
-def _must_be_ready(application: Application, at: datetime) -> None:
-    left = requirements.compute(merchant_id=application.merchant_id, at=at).blocking(Blocks.OPENING)
-    if left:
-        titles = ", ".join(str(item.definition.title) for item in left)
+def _must_be_ready(application: Application, at: datetime) -> Answer:
+    answer = requirements.compute(merchant_id=application.merchant_id, at=at)
+    if left := answer.blocking(Blocks.OPENING):
         raise NotReady(
-            _("Not possible yet: %(titles)s.") % {"titles": titles}, codes=[item.code for item in left]
+            _("Not possible yet: %(titles)s.") % {"titles": _titles(left)},
+            codes=[item.code for item in left],
         )
+    return answer
 
 
-def _needed(text: str) -> str:
-    if not text.strip():
-        raise TextNeeded
-    return text.strip()
+def _titles(items: Sequence[Item]) -> str:
+    return ", ".join(str(item.definition.title) for item in items)
 
 
 def _decide(
@@ -278,12 +260,15 @@ def _close_reopenings(merchant_id: int, at: datetime) -> None:
     Reopening.objects.for_merchant(merchant_id).filter(answered_at=None).update(answered_at=at)
 
 
-def _refuse_what_waited(merchant_id: int, codes: Sequence[str], text: str, by: User, at: datetime) -> None:
-    if "registration_document" in codes:
-        Document.objects.for_merchant(merchant_id).filter(
-            kind="registration", state__in=[DocumentState.PENDING, DocumentState.ACCEPTED]
-        ).update(state=DocumentState.REFUSED, reviewed_by=by, reviewed_at=at, refusal_text=text)
-    if "bank_account" in codes:
+def _refuse_what_waited(merchant_id: int, wanted: Mapping[str, str], by: User, at: datetime) -> None:
+    for kind, code in documents.REQUIREMENT.items():
+        if code in wanted:
+            Document.objects.for_merchant(merchant_id).filter(
+                kind=kind, state__in=[DocumentState.PENDING, DocumentState.ACCEPTED]
+            ).update(
+                state=DocumentState.REFUSED, reviewed_by=by, reviewed_at=at, refusal_text=wanted[code]
+            )
+    if "bank_account" in wanted:
         BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.PENDING).update(
             state=BankAccountState.REFUSED
         )

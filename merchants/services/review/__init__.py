@@ -1,0 +1,63 @@
+"""Decide on applications, by two people. Staff only; the doors have checked that.
+
+``queue``: who reviews which file. ``checks``: what is found of each requirement. ``decisions``: what becomes of
+the file. ``notes``: what the staff tell each other. ``wording``: what the merchant reads.
+"""
+
+from merchants.services.review.base import HOLD, NotProposed, TakenBySomeone, TextNeeded, WrongState
+from merchants.services.review.checks import ReasonNeeded, UnknownRequirement, accept, correct, forget
+from merchants.services.review.decisions import (
+    ANSWER_DELAY,
+    NotChecked,
+    NothingAsked,
+    NotReady,
+    SamePerson,
+    confirm,
+    propose,
+    reject,
+    request_information,
+    send_back,
+)
+from merchants.services.review.queue import (
+    NotReviewer,
+    QueueEmpty,
+    assign,
+    deal,
+    is_stale,
+    release,
+    take,
+    take_next,
+    take_over,
+)
+
+__all__ = [
+    "ANSWER_DELAY",
+    "HOLD",
+    "NotChecked",
+    "NotProposed",
+    "NotReady",
+    "NotReviewer",
+    "NothingAsked",
+    "QueueEmpty",
+    "ReasonNeeded",
+    "SamePerson",
+    "TakenBySomeone",
+    "TextNeeded",
+    "UnknownRequirement",
+    "WrongState",
+    "accept",
+    "assign",
+    "confirm",
+    "correct",
+    "deal",
+    "forget",
+    "is_stale",
+    "propose",
+    "reject",
+    "release",
+    "request_information",
+    "send_back",
+    "take",
+    "take_next",
+    "take_over",
+]
