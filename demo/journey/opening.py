@@ -92,6 +92,7 @@ class Opening:
     def proposed(self, traveller: Traveller) -> None:
         desk = self._at_the_desk(REVIEWER, traveller)
         desk.press(say("Review this file"))
+        desk.press(say("Accept the rest"))
         desk.press(say("Propose to approve"))
 
     def approved(self, traveller: Traveller) -> None:

@@ -258,6 +258,8 @@ class File:
                 then(at, review.reject, application_id=pk, reason=reason, text=IMPERSONATED, by=maker)
             case Stage.PROPOSED | Stage.SENT_BACK | Stage.APPROVED:
                 note = "Registre, certificat et compte concordent."
+                read = [item.code for item in requirements.compute(merchant_id=self.pk, at=self.at).items]
+                then(self.later(hours=1), review.accept, application_id=pk, codes=read, by=maker)
                 then(self.later(hours=2), review.propose, application_id=pk, by=maker, note=note)
         if stage == Stage.SENT_BACK:
             then(self.later(hours=1), review.send_back, application_id=pk, text=HOLDING, by=checker)

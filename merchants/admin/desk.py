@@ -27,6 +27,8 @@ SEALED: Final = {
 }
 ACTS: Final = {
     "take": _("Review this file"),
+    "accept": _("Accept what is ticked"),
+    "accept_rest": _("Accept the rest"),
     "request_information": _("Ask for information"),
     "propose": _("Propose to approve"),
     "confirm": _("Confirm the approval"),
@@ -69,6 +71,8 @@ def act(application_id: int, data: dict[str, Any], *, by: User, at: datetime) ->
         "request_information": lambda: review.request_information(
             codes=data["codes"], reason=reason, text=text, **who
         ),
+        "accept": lambda: review.accept(codes=data["codes"], **who),
+        "accept_rest": lambda: review.accept_rest(**who),
         "propose": lambda: review.propose(note=text, **who),
         "confirm": lambda: review.confirm(**who),
         "send_back": lambda: review.send_back(text=text, **who),
@@ -112,7 +116,7 @@ def acts_for(application: Application, user: User) -> list[str]:
         case ApplicationStatus.SUBMITTED:
             return ["take"]
         case ApplicationStatus.IN_REVIEW if mine:
-            return ["propose", "request_information", "reject"]
+            return ["accept", "accept_rest", "propose", "request_information", "reject"]
         case ApplicationStatus.IN_REVIEW:
             return ["assign"] if user.has_perm("merchants.assign_application") else []
         case ApplicationStatus.PROPOSED:

@@ -89,6 +89,7 @@ def test_two_people_open_the_store(merchant, owner, maker, checker):
 def test_the_maker_does_not_confirm(merchant, owner, maker):
     steps.submit(merchant, owner, AT)
     steps.take(merchant, maker, AT)
+    steps.accept_all(merchant, maker, AT)
     review.propose(application_id=merchant.application.pk, by=maker, at=AT)
 
     with pytest.raises(review.SamePerson):
@@ -113,6 +114,7 @@ def test_a_document_that_grew_too_old_meanwhile_stops_the_confirmation(merchant,
     steps.give_registration(merchant, owner, AT, AT.date() - timedelta(days=92))
     application.submit(merchant_id=merchant.pk, by=owner, at=AT)
     steps.take(merchant, maker, AT)
+    steps.accept_all(merchant, maker, AT)
     review.propose(application_id=merchant.application.pk, by=maker, at=AT)
 
     with pytest.raises(review.NotReady) as refused:
@@ -179,6 +181,7 @@ def test_a_proposal_is_sent_back_by_another_person(merchant, owner, maker, check
     steps.submit(merchant, owner, AT)
     steps.take(merchant, maker, AT)
     pk = merchant.application.pk
+    steps.accept_all(merchant, maker, AT)
     review.propose(application_id=pk, by=maker, at=AT)
 
     with pytest.raises(review.SamePerson):
@@ -216,6 +219,7 @@ def test_a_colleague_cannot_decide_on_a_file_that_somebody_holds(merchant, owner
     assert Application.objects.get().assigned_to == maker
 
     review.assign(application_id=merchant.application.pk, to=checker, by=maker, at=AT)
+    steps.accept_all(merchant, checker, AT)
     review.propose(application_id=merchant.application.pk, by=checker, at=AT)
 
 
@@ -250,6 +254,7 @@ def bring_to(status, merchant, owner, maker, checker):
     if status == "submitted":
         return
     steps.take(merchant, maker, AT)
+    steps.accept_all(merchant, maker, AT)
     if status == "information_requested":
         ask(merchant, maker)
     elif status == "rejected":
@@ -297,6 +302,7 @@ def test_of_two_reviewers_who_confirm_at_once_one_is_told(make_user):
     steps.submit(merchant, owner, AT)
     pk = merchant.application.pk
     steps.take(merchant, maker, AT)
+    steps.accept_all(merchant, maker, AT)
     review.propose(application_id=pk, by=maker, at=AT)
     people, answers, barrier = [make_user(), make_user()], [], threading.Barrier(2)
 

@@ -1,11 +1,19 @@
 """Decide on applications, by two people. Staff only; the doors have checked that.
 
-``queue``: who reviews which file. ``checks``: what is found of each requirement. ``decisions``: what becomes of
-the file. ``notes``: what the staff tell each other. ``wording``: what the merchant reads.
+``queue``: who reviews which file. ``checks``: what is found of each requirement. ``decisions``: what becomes
+of the file. ``notes``: what the staff tell each other. ``wording``: what the merchant reads.
 """
 
 from merchants.services.review.base import HOLD, NotProposed, TakenBySomeone, TextNeeded, WrongState
-from merchants.services.review.checks import ReasonNeeded, UnknownRequirement, accept, correct, forget
+from merchants.services.review.checks import (
+    NothingLeft,
+    ReasonNeeded,
+    UnknownRequirement,
+    accept,
+    accept_rest,
+    correct,
+    forget,
+)
 from merchants.services.review.decisions import (
     ANSWER_DELAY,
     NotChecked,
@@ -38,6 +46,7 @@ __all__ = [
     "NotReady",
     "NotReviewer",
     "NothingAsked",
+    "NothingLeft",
     "QueueEmpty",
     "ReasonNeeded",
     "SamePerson",
@@ -46,6 +55,7 @@ __all__ = [
     "UnknownRequirement",
     "WrongState",
     "accept",
+    "accept_rest",
     "assign",
     "confirm",
     "correct",

@@ -71,7 +71,7 @@ def taken(application: Application) -> TakenBySomeone:
     )
 
 
-def hold(application: Application, by: User, at: datetime) -> None:
+def hold(application: Application, by: User | None, at: datetime) -> None:
     """Note that this person reviews the file from now on; who calls saves ``HELD``."""
     application.assigned_to = by
     application.held_since, application.held_until = at, at + HOLD

@@ -28,6 +28,11 @@ class ReasonNeeded(Refusal):
     default_message = _("Choose the reason: the merchant reads it, and it is counted.")
 
 
+class NothingLeft(Refusal):
+    code = "nothing_left_to_check"
+    default_message = _("Nothing is left to check: propose to approve, or ask for what is to be corrected.")
+
+
 @transaction.atomic
 def accept(*, application_id: int, codes: Sequence[str], by: User, at: datetime) -> int:
     """Accept requirements of a file that one reviews; returns how many. ``UnknownRequirement`` if none is."""
@@ -38,6 +43,18 @@ def accept(*, application_id: int, codes: Sequence[str], by: User, at: datetime)
         raise UnknownRequirement
     _keep(application, wanted, Verdict.ACCEPTED, "", "", by, at)
     return len(wanted)
+
+
+@transaction.atomic
+def accept_rest(*, application_id: int, by: User, at: datetime) -> int:
+    """Accept all that a person must read and of which nothing was said yet. ``NothingLeft`` if none is."""
+    application = lock_held(application_id, by)
+    answer, found = requirements.compute(merchant_id=application.merchant_id, at=at), of(application)
+    rest = [item.code for item in unfinished(answer, found) if item.code not in found]
+    if not rest:
+        raise NothingLeft
+    _keep(application, rest, Verdict.ACCEPTED, "", "", by, at)
+    return len(rest)
 
 
 @transaction.atomic
@@ -66,7 +83,8 @@ def forget(*, application_id: int, code: str, by: User, at: datetime) -> None:
 def of(application: Application) -> dict[str, RequirementCheck]:
     """Return what was found, by requirement; one query."""
     return {
-        row.code: row for row in RequirementCheck.objects.filter(application=application).select_related("checked_by")
+        row.code: row
+        for row in RequirementCheck.objects.filter(application=application).select_related("checked_by")
     }
 
 

@@ -265,9 +265,7 @@ def _refuse_what_waited(merchant_id: int, wanted: Mapping[str, str], by: User, a
         if code in wanted:
             Document.objects.for_merchant(merchant_id).filter(
                 kind=kind, state__in=[DocumentState.PENDING, DocumentState.ACCEPTED]
-            ).update(
-                state=DocumentState.REFUSED, reviewed_by=by, reviewed_at=at, refusal_text=wanted[code]
-            )
+            ).update(state=DocumentState.REFUSED, reviewed_by=by, reviewed_at=at, refusal_text=wanted[code])
     if "bank_account" in wanted:
         BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.PENDING).update(
             state=BankAccountState.REFUSED

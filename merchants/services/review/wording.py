@@ -29,32 +29,32 @@ WORDS: Final[Mapping[str, "_StrPromise"]] = {
         "{requirement}: a page or a side is missing. Send the whole document in one file."
     ),
     DecisionReason.HOLDER_MISMATCH: _(
-        "{requirement}: the account is in another name than your company’s. Give an account in its name, with "
-        "the bank’s proof."
+        "{requirement}: the account is in another name than your company’s. Give an account in its name, "
+        "with the bank’s proof."
     ),
     DecisionReason.IDENTITY_EXPIRED: _(
         "{requirement}: the identity document is no longer valid. Send one that is."
     ),
     DecisionReason.DATA_MISMATCH: _(
-        "{requirement}: what you declared differs from the register. Correct it, or have the register corrected "
-        "and send us the proof."
+        "{requirement}: what you declared differs from the register. Correct it, or have the register "
+        "corrected and send us the proof."
     ),
     DecisionReason.COMPANY_CEASED: _(
-        "The register says that your company has ceased its activity, and a ceased company cannot sell. If that "
-        "is wrong, have INSEE correct it."
+        "The register says that your company has ceased its activity, and a ceased company cannot sell. If "
+        "that is wrong, have INSEE correct it."
     ),
     DecisionReason.ACTIVITY_FORBIDDEN: _(
         "The activity you declare is not allowed on our marketplace (seller agreement, forbidden products)."
     ),
     DecisionReason.FRAUD_SUSPECTED: _(
-        "Several elements of your file do not fit together, so we cannot open the store {store}. Write to us if "
-        "you can explain them."
+        "Several elements of your file do not fit together, so we cannot open the store {store}. Write to us "
+        "if you can explain them."
     ),
 }
 
 
 def words(reason: str, language: str, *, requirement: str = "", store: str = "") -> str:
-    """Return the words of a reason in a language, with the title and name put in; empty where there are none."""
+    """Return the words of a reason in a language, title and name put in; empty where there are none."""
     return fill(templates(language).get(reason, ""), requirement=requirement, store=store)
 
 
