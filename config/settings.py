@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, openapi
+from config import documents, embedded, openapi
+from config.documents import CLAMAV_URL  # noqa: F401
 from core import logging
 
 env = environ.Env()
@@ -163,6 +164,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
 BY_CONTENT = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "documents": documents.STORAGE,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else BY_CONTENT
     },
@@ -209,7 +211,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 # What the broker lost, the sweeps find. A message nobody took in time is dropped: the next one does its work.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = documents.SCHEDULE | {
     "relay events": {"task": "core.relay_events", "schedule": 2.0, "options": {"expires": 10}},
     "sweep jobs": {"task": "core.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
     "forget old answers": {"task": "core.forget_old_answers", "schedule": timedelta(hours=1)},

@@ -97,12 +97,17 @@ def new_key(purpose: str) -> DataKey:
 
 def seal(key: DataKey | int, text: str) -> bytes:
     """Encrypt a text under the key, for a ``SealedField``. A destroyed key raises ``KeyDestroyed``."""
+    return seal_bytes(key, text.encode())
+
+
+def seal_bytes(key: DataKey | int, data: bytes) -> bytes:
+    """Encrypt the content of a file under the key. A destroyed key raises ``KeyDestroyed``."""
     pk = key if isinstance(key, int) else key.pk
     raw = _raw_keys([pk])[pk]
     if raw is None:
         raise KeyDestroyed
     header, nonce = HEADER.pack(VERSION, pk), secrets.token_bytes(NONCE)
-    return header + nonce + AESGCM(raw).encrypt(nonce, text.encode(), header)
+    return header + nonce + AESGCM(raw).encrypt(nonce, data, header)
 
 
 def unseal(blob: bytes | memoryview) -> str:
@@ -114,7 +119,14 @@ def unseal_many(blobs: Sequence[bytes | memoryview]) -> list[str]:
     """Decrypt many, in their order, with at most one query whatever their number and keys."""
     sealed = [bytes(blob) for blob in blobs]
     keys = _raw_keys(_key_of(blob) for blob in sealed)
-    return [_open(blob, keys[_key_of(blob)]) for blob in sealed]
+    opened = (_open(blob, keys[_key_of(blob)]) for blob in sealed)
+    return [ERASED if data is None else data.decode() for data in opened]
+
+
+def unseal_bytes(blob: bytes) -> bytes | None:
+    """Decrypt the content of a file; None when the key was destroyed. Altered bytes raise ``Unreadable``."""
+    pk = _key_of(blob)
+    return _open(blob, _raw_keys([pk])[pk])
 
 
 def destroy(key: DataKey | int, *, at: datetime | None = None) -> None:
@@ -185,16 +197,16 @@ def _key_of(blob: bytes) -> int:
     return int(HEADER.unpack_from(blob)[1])
 
 
-def _open(blob: bytes, raw: bytes | None) -> str:
+def _open(blob: bytes, raw: bytes | None) -> bytes | None:
     if raw is None:
-        return ERASED
+        return None
     header, nonce, body = (
         blob[: HEADER.size],
         blob[HEADER.size : HEADER.size + NONCE],
         blob[HEADER.size + NONCE :],
     )
     try:
-        return AESGCM(raw).decrypt(nonce, body, header).decode()
+        return AESGCM(raw).decrypt(nonce, body, header)
     except InvalidTag as error:
         raise Unreadable("altered since it was sealed") from error
 

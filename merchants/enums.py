@@ -141,10 +141,35 @@ class DocumentState(models.TextChoices):
     """Where the reading of a document stands."""
 
     QUARANTINED = "quarantined", _("Being scanned")
+    INFECTED = "infected", _("Malware found")
     PENDING = "pending", _("To be read")
     ACCEPTED = "accepted", _("Accepted")
     REFUSED = "refused", _("Refused")
     REPLACED = "replaced", _("Replaced")
+
+
+class ScanState(models.TextChoices):
+    """What the antivirus says of a file."""
+
+    NOT_ASKED = "not_asked", _("No antivirus is configured")
+    WAITING = "waiting", _("Being scanned")
+    CLEAN = "clean", _("Nothing found")
+    INFECTED = "infected", _("Malware found")
+
+
+class PreviewState(models.TextChoices):
+    """Whether the pages of a file can be looked at as pictures."""
+
+    WAITING = "waiting", _("Being prepared")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Cannot be shown")
+
+
+class ViewKind(models.TextChoices):
+    """What somebody looked at: one page as a picture, or the file as it was sent."""
+
+    PAGE = "page", _("Page")
+    ORIGINAL = "original", _("Original file")
 
 
 class BankAccountState(models.TextChoices):

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from celery import shared_task
 from django.utils import timezone
 
 from core.models import Job
 from core.services import jobs
-from merchants.services import company, mails, team
+from merchants.services import company, documents, mails, previews, scanning, team
 
 
 @jobs.job(company.CHECK_JOB, lease=timedelta(minutes=2))
@@ -22,3 +23,18 @@ def mail_decision(job: Job, *, merchant_id: int, kind: str, decision: str, event
 @jobs.job(team.MAIL_JOB)
 def mail_invitation(job: Job, *, invitation_id: int) -> None:
     mails.invite(invitation_id=invitation_id, at=timezone.now())
+
+
+@jobs.job(documents.PREVIEW_JOB, lease=timedelta(minutes=3))
+def preview_file(job: Job, *, file_id: int) -> None:
+    previews.make(file_id=file_id)
+
+
+@jobs.job(documents.SCAN_JOB, lease=timedelta(minutes=2))
+def scan_file(job: Job, *, file_id: int) -> None:
+    scanning.scan(file_id=file_id, at=timezone.now())
+
+
+@shared_task(name="merchants.scan_waiting", ignore_result=True)
+def scan_waiting() -> int:
+    return scanning.scan_waiting()

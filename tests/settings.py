@@ -4,7 +4,15 @@ import os
 import tempfile
 from pathlib import Path
 
-for name in ("DEBUG", "SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT", "EMAIL_URL", "CACHE_URL"):
+for name in (
+    "DEBUG",
+    "SENTRY_DSN",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "EMAIL_URL",
+    "CACHE_URL",
+    "DOCUMENTS_URL",
+    "CLAMAV_URL",
+):
     os.environ.pop(name, None)
 os.environ["PASSERELLE_ENV"] = "demo"
 os.environ["CELERY_BROKER_URL"] = "memory://"
@@ -27,6 +35,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "documents": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -1,6 +1,7 @@
 """The merchants' part of the admin."""
 
 from merchants.admin.applications import ApplicationAdmin
+from merchants.admin.documents import DocumentAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
 from merchants.admin.letters import LetterAdmin
 
@@ -8,6 +9,7 @@ __all__ = [
     "AgreementTextAdmin",
     "ApplicationAdmin",
     "DecisionAdmin",
+    "DocumentAdmin",
     "LetterAdmin",
     "MerchantAdmin",
     "RegistryCheckAdmin",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,19 +9,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import display
 
 from core.admin import ReadOnlyAdmin
 from core.dates import working_hours_between
 from core.refusals import Refusal
-from core.web.client import client_address
 from merchants.admin import desk
 from merchants.enums import ApplicationStatus
-from merchants.models import Application, Document
-from merchants.presentation import papers
+from merchants.models import Application
 
 WAITING = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED)
 
@@ -65,17 +60,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
-        mine = [
-            path("<int:pk>/decide/", view(self.decide), name="merchants_application_decide"),
-            path(
-                "<int:pk>/documents/<uuid:public_id>/",
-                view(self.document),
-                name="merchants_application_document",
-            ),
-        ]
+        mine = [path("<int:pk>/decide/", view(self.decide), name="merchants_application_decide")]
         return [*mine, *super().get_urls()]
 
-    @method_decorator(csp_update({"frame-src": ["'self'"]}))
     def change_view(
         self,
         request: HttpRequest,
@@ -114,15 +101,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
             else:
                 messages.success(request, _("Done: %(act)s.") % {"act": desk.ACTS[form.cleaned_data["act"]]})
         return redirect(reverse("admin:merchants_application_change", args=[pk]))
-
-    @method_decorator(xframe_options_sameorigin)
-    def document(self, request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
-        """Show a document of this file to whoever may, and log it."""
-        if not request.user.has_perm("merchants.view_document"):
-            raise PermissionDenied
-        application = self._get(pk)
-        found = get_object_or_404(Document.objects.for_merchant(application.merchant_id), public_id=public_id)
-        return papers.send(found, by=request.user, address=client_address(request), is_inline=True)
 
     def _get(self, pk: Any) -> Application:
         rows = Application.objects.select_related("merchant", "assigned_to", "proposed_by", "decided_by")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import working_hours_between
 from core.models import User
-from merchants.enums import ApplicationStatus, DecisionReason
+from merchants.enums import ApplicationStatus, DecisionReason, DocumentState
 from merchants.models import Application, Decision, Merchant
-from merchants.presentation import answers, tasks
+from merchants.presentation import answers, papers, tasks
 from merchants.services import company as companies
 from merchants.services import people, requirements, review
 from merchants.services.requirements import Blocks, File
@@ -95,7 +95,7 @@ def context(application: Application, user: User, at: datetime) -> dict[str, Any
         "application_state": tasks.APPLICATION[ApplicationStatus(application.status)],
         "checklist": [(item, tasks.state_of(item), lines.get(item.code, [])) for item in answer.items],
         "comparisons": comparisons(answer.file, with_people=sees_people),
-        "documents": [d for d in answer.file.documents if d.state != "replaced"],
+        "documents": documents(answer.file, user),
         "last_check": answer.file.last_check,
         "decisions": decisions,
         "hours": hours,
@@ -105,6 +105,15 @@ def context(application: Application, user: User, at: datetime) -> dict[str, Any
         "reasons": DecisionReason.choices,
         "is_proposer": application.proposed_by_id == user.pk,
     }
+
+
+def documents(file: File, user: User) -> list[papers.Shown]:
+    """Return the documents that count, as their pages are shown to this person."""
+    return [
+        papers.shown(document, by=user, place=papers.at_desk(document))
+        for document in file.documents
+        if document.state != DocumentState.REPLACED
+    ]
 
 
 def acts_for(application: Application, user: User) -> list[str]:

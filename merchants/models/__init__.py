@@ -7,12 +7,11 @@ from merchants.models.file import (
     Application,
     BankAccount,
     Decision,
-    Document,
-    DocumentView,
     Reopening,
     Requirement,
 )
 from merchants.models.letters import Letter
+from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 
@@ -24,6 +23,7 @@ __all__ = [
     "Company",
     "Decision",
     "Document",
+    "DocumentPart",
     "DocumentView",
     "EprIdentifier",
     "Invitation",
@@ -39,5 +39,6 @@ __all__ = [
     "Reopening",
     "Requirement",
     "RequirementCheck",
+    "StoredFile",
     "VatRegistration",
 ]

@@ -16,11 +16,8 @@ from merchants.enums import (
     BankAccountState,
     DecisionKind,
     DecisionReason,
-    DocumentKind,
-    DocumentState,
     RequirementState,
 )
-from merchants.models.company import Person
 from merchants.models.store import Merchant
 
 
@@ -188,71 +185,6 @@ class Requirement(BaseModel):
 
     def __str__(self) -> str:
         return self.code
-
-
-@tracked
-class Document(PublicModel):
-    """A file that proves something, kept privately. ``sha256`` is of the content as received."""
-
-    merchant_path: ClassVar[str | None] = "merchant"
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="documents")
-    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
-    )
-    state = models.CharField(_("state"), max_length=12, choices=DocumentState, default=DocumentState.PENDING)
-    file = models.FileField(_("file"), upload_to="", max_length=200)
-    original_name = models.CharField(_("name"), max_length=200)
-    content_type = models.CharField(_("type"), max_length=60)
-    size = models.PositiveIntegerField(_("size, bytes"))
-    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
-    sha256 = models.CharField(max_length=64)
-    issued_on = models.DateField(_("issued on"), null=True, blank=True)
-    expires_on = models.DateField(_("valid until"), null=True, blank=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    reviewed_at = models.DateTimeField(_("read"), null=True, blank=True)
-    refusal_text = models.TextField(_("why it was refused"), blank=True)
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(size__gt=0, size__lte=10 * 1024 * 1024),
-                name="merchants_document_size_allowed",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state__in=[DocumentState.ACCEPTED, DocumentState.REFUSED])
-                | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
-                name="merchants_document_read_has_reader",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.original_name}"
-
-
-class DocumentView(BaseModel):
-    """Who looked at a document, and from where. Rows are only added."""
-
-    merchant_path: ClassVar[str | None] = "document__merchant"
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="views")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    viewed_at = models.DateTimeField(_("seen"))
-    address = models.GenericIPAddressField(_("address"), null=True)
-
-    class Meta:
-        verbose_name = _("document view")
-        verbose_name_plural = _("document views")
-        triggers = append_only_triggers()
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.viewed_at:%Y-%m-%d %H:%M}"
 
 
 class AgreementText(PublicModel):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from merchants.enums import AgreementKind, DocumentKind
-from merchants.services import numbers, people
+from merchants.services import documents, numbers, people
 from merchants.services.requirements import Answer, File
 
 
@@ -47,7 +47,7 @@ def _registration(file: File) -> list[str]:
     if document is None:
         return []
     day = formats.date_format(document.issued_on, "DATE_FORMAT") if document.issued_on else "–"
-    return [document.original_name, _("dated %(day)s") % {"day": day}]
+    return [*documents.names_of(documents.files_of(document)), _("dated %(day)s") % {"day": day}]
 
 
 def _representative(file: File) -> list[str]:

@@ -1,92 +1,82 @@
-"""Documents that prove something: checked from their content, kept privately, every view logged."""
+"""Documents that prove something: checked from their content, kept sealed, every view logged."""
 
 import hashlib
-import io
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Final
 
-import filetype
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
-from PIL import Image, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from core import sealed
 from core.models import User
 from core.refusals import Refusal
-from core.services import events
-from merchants.enums import DocumentKind, DocumentState
-from merchants.models import Document, DocumentView
-from merchants.services import files, requirements
+from core.services import events, jobs
+from merchants.enums import DocumentKind, DocumentState, ScanState, ViewKind
+from merchants.models import Application, Document, DocumentPart, DocumentView, Person, StoredFile
+from merchants.services import contents, files, requirements
+from merchants.services.contents import Content, DocumentRefused
 
-MAX_BYTES: Final = 10 * 1024 * 1024
-MAX_PAGES: Final = 20
-MAX_PIXELS: Final = 60_000_000
-TYPES: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-REQUIREMENT: Final = {DocumentKind.REGISTRATION: "registration_document"}
-
-
-class DocumentRefused(Refusal):
-    code = "document_refused"
-    status = 422
-
-
-class Empty(DocumentRefused):
-    code = "document_empty"
-    default_message = _("The file is empty (0 bytes). Export or scan it again, then send it.")
-
-
-class TooLarge(DocumentRefused):
-    code = "document_too_large"
-
-
-class WrongType(DocumentRefused):
-    code = "document_wrong_type"
-    default_message = _(
-        "The content of this file is neither a PDF, nor a JPEG, nor a PNG, whatever its name says. Export "
-        "it as "
-        "PDF, or take a photo of it."
-    )
-
-
-class Encrypted(DocumentRefused):
-    code = "document_encrypted"
-    default_message = _(
-        "This PDF is protected by a password: we could not read it. Print it to a PDF without password, "
-        "then send "
-        "that one."
-    )
-
-
-class Broken(DocumentRefused):
-    code = "document_broken"
-    default_message = _("This file is damaged: it does not open. Download or scan it again, then send it.")
-
-
-class TooManyPages(DocumentRefused):
-    code = "document_too_many_pages"
+PREVIEW_JOB: Final = "merchants.preview_file"
+SCAN_JOB: Final = "merchants.scan_file"
+MAX_FILES: Final = 10
+#: The requirement that a kind of document answers.
+REQUIREMENT: Final = {
+    DocumentKind.REGISTRATION: "registration_document",
+    DocumentKind.IDENTITY: "identity_documents",
+    DocumentKind.BANK_PROOF: "bank_account",
+    DocumentKind.POWER_OF_ATTORNEY: "power_of_attorney",
+    DocumentKind.STATUTES: "statutes",
+    DocumentKind.ADDRESS_PROOF: "address_proof",
+    DocumentKind.INSURANCE: "insurance",
+}
+LIVE: Final = (DocumentState.QUARANTINED, DocumentState.PENDING, DocumentState.ACCEPTED)
 
 
 class WrongDate(DocumentRefused):
     code = "document_wrong_date"
 
 
+class Expired(DocumentRefused):
+    code = "document_expired"
+
+
+class TooManyFiles(DocumentRefused):
+    code = "document_too_many_files"
+
+
+class NotThere(Refusal):
+    code = "document_not_there"
+    status = 422
+    default_message = _("This file is no longer there. Send it again.")
+
+
+class Withheld(Refusal):
+    code = "document_withheld"
+    default_message = _("Nobody may open this file: the antivirus has not cleared it.")
+
+
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What was found inside a file."""
+class Upload:
+    """A file as a form or a command gives it."""
 
-    data: bytes
-    content_type: str
-    pages: int
+    file: IO[bytes]
+    name: str
 
-    @property
-    def extension(self) -> str:
-        return TYPES[self.content_type]
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a document is and says of itself. Dates as printed on it."""
+
+    kind: DocumentKind
+    person_id: int | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
 
 
 def receive(
@@ -98,114 +88,179 @@ def receive(
     by: User,
     at: datetime,
     issued_on: date | None = None,
+    expires_on: date | None = None,
     person_id: int | None = None,
+    more: Sequence[Upload] = (),
 ) -> Document:
-    """Check a file and keep it; the document of the same kind that it replaces stays, as replaced.
+    """Check files and keep them; the document of the same kind that they replace stays, as replaced.
 
-    Refused at once, with the reason: empty, over 10 MB, not PDF, JPEG or PNG by content, encrypted, damaged,
-    over 20 pages, dated in the future. Nothing is kept of what is refused.
+    ``more`` are further files of the same document, such as the back of a card. Refused at once, with the
+    reason: see ``contents.inspect``; also what is over 20 pages in all, dated in the future (``WrongDate``)
+    or no longer valid (``Expired``). Nothing is kept of what is refused.
     """
-    content = inspect(file)
-    if issued_on is not None and issued_on > timezone.localdate(at):
+    facts = Facts(DocumentKind(kind), person_id, issued_on, expires_on)
+    check_dates(facts, at)
+    uploads = [Upload(file, name), *more]
+    if len(uploads) > MAX_FILES:
+        raise TooManyFiles(_("Send %(limit)d files at most for one document.") % {"limit": MAX_FILES})
+    found = [(contents.inspect(upload.file), upload.name) for upload in uploads]
+    contents.check_page_count(sum(content.pages for content, _name in found))
+    return _receive(merchant_id, facts, found, by, at)
+
+
+@transaction.atomic
+def _receive(
+    merchant_id: int, facts: Facts, found: list[tuple[Content, str]], by: User, at: datetime
+) -> Document:
+    application = _lock(merchant_id, facts)
+    # Twice the same picture is one file.
+    different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
+    stored = [
+        _store(application, content, digest, name, by, at) for digest, (content, name) in different.items()
+    ]
+    return _make(merchant_id, facts, stored, by, at)
+
+
+@transaction.atomic
+def attach(*, merchant_id: int, file_ids: Sequence[int], facts: Facts, by: User, at: datetime) -> Document:
+    """Let files already received serve as another document, for another requirement or person.
+
+    Raises ``NotThere`` when one is gone or infected, and what ``receive`` raises of dates.
+    """
+    check_dates(facts, at)
+    _lock(merchant_id, facts)
+    kept = StoredFile.objects.for_merchant(merchant_id).filter(pk__in=file_ids, is_kept=True)
+    stored = list(kept.exclude(scan=ScanState.INFECTED).select_for_update().order_by("pk"))
+    if not stored or len(stored) != len(set(file_ids)):
+        raise NotThere
+    return _make(merchant_id, facts, stored, by, at)
+
+
+def check_dates(facts: Facts, at: datetime) -> None:
+    today = timezone.localdate(at)
+    if facts.issued_on is not None and facts.issued_on > today:
         raise WrongDate(_("The date of the document is in the future. Copy the one that is printed on it."))
-    return _keep(merchant_id, DocumentKind(kind), content, name, by, at, issued_on, person_id)
+    if facts.expires_on is not None and facts.expires_on < today:
+        raise Expired(_("This document is no longer valid. Send one that is, or correct its date."))
 
 
-def inspect(file: IO[bytes]) -> Content:
-    """Read at most 10 MB and say what the content is; raises a ``DocumentRefused``."""
-    data = file.read(MAX_BYTES + 1)
-    if not data:
-        raise Empty
-    if len(data) > MAX_BYTES:
-        raise TooLarge(_("The file is over 10 MB. Scan it in grey at 200 dpi, or send fewer pages."))
-    kind = filetype.guess(data)
-    mime = kind.mime if kind is not None else ""
-    if mime not in TYPES:
-        raise WrongType(found=mime)
-    pages = _pdf_pages(data) if mime == "application/pdf" else _image(data)
-    return Content(data, mime, pages)
+def reusable(*, merchant_id: int) -> list[StoredFile]:
+    """Return the merchant's files that may serve once more, newest first."""
+    rows = StoredFile.objects.for_merchant(merchant_id).filter(is_kept=True)
+    return list(rows.exclude(scan=ScanState.INFECTED).order_by("-pk")[:50])
+
+
+def files_of(document: Document) -> list[StoredFile]:
+    """Return the files of a document in their order; prefetch ``parts__stored`` for many."""
+    return [part.stored for part in document.parts.all()]
+
+
+def name_of(stored: StoredFile) -> str:
+    """Return the name under which a file was sent; ``core.sealed.ERASED`` once erased."""
+    return names_of([stored])[0]
+
+
+def names_of(stored: Iterable[StoredFile]) -> list[str]:
+    """Return the names of many files with at most one query."""
+    blobs = [bytes(one.original_name) for one in stored]
+    read = iter(sealed.unseal_many([blob for blob in blobs if blob]))
+    return [next(read) if blob else sealed.ERASED for blob in blobs]
+
+
+def read(stored: StoredFile) -> bytes:
+    """Return the content as it was received. Raises ``NotThere`` when it is gone or erased."""
+    return unsealed(stored, stored.file.name)
+
+
+def unsealed(stored: StoredFile, name: str) -> bytes:
+    """Return the content of one of the files kept for ``stored``."""
+    try:
+        with stored.file.storage.open(name) as file:
+            blob = file.read()
+    except FileNotFoundError as error:
+        raise NotThere from error
+    data = sealed.unseal_bytes(blob) if stored.is_sealed or name != stored.file.name else blob
+    if data is None:
+        raise NotThere
+    return data
 
 
 @transaction.atomic
-def look(*, document: Document, by: User, at: datetime, address: str | None) -> Document:
-    """Log that a person opens the document; who may is the door's matter."""
-    DocumentView.objects.create(document=document, user=by, viewed_at=at, address=address)
-    return document
-
-
-@transaction.atomic
-def _keep(
-    merchant_id: int,
-    kind: DocumentKind,
-    content: Content,
-    name: str,
+def look(
+    *,
+    document: Document,
     by: User,
     at: datetime,
-    issued_on: date | None,
-    person_id: int | None,
-) -> Document:
-    code = REQUIREMENT.get(kind, f"document_{kind}")
+    address: str | None,
+    kind: str = ViewKind.ORIGINAL,
+    number: int = 1,
+) -> None:
+    """Log that a person opens a page or a file of the document; who may is the door's matter.
+
+    Raises ``Withheld`` for what the antivirus has not cleared.
+    """
+    if document.state in {DocumentState.QUARANTINED, DocumentState.INFECTED}:
+        raise Withheld
+    DocumentView.objects.create(
+        document=document, user=by, viewed_at=at, address=address, kind=kind, number=number
+    )
+
+
+def _lock(merchant_id: int, facts: Facts) -> Application:
+    code = REQUIREMENT.get(facts.kind, f"document_{facts.kind}")
     application = files.lock_for_change(merchant_id=merchant_id, code=code)
-    earlier = Document.objects.for_merchant(merchant_id).filter(kind=kind, person=person_id)
-    earlier.exclude(state=DocumentState.REPLACED).update(state=DocumentState.REPLACED)
-    document = Document(
-        merchant_id=merchant_id,
-        kind=kind,
-        person_id=person_id,
-        original_name=_clean_name(name),
+    if facts.person_id is not None:
+        Person.objects.for_merchant(merchant_id).get(pk=facts.person_id, ended_at=None)
+    return application
+
+
+def _store(
+    application: Application, content: Content, digest: str, name: str, by: User, at: datetime
+) -> StoredFile:
+    key = application.merchant.data_key_id
+    is_scanned = bool(settings.CLAMAV_URL)
+    stored = StoredFile(
+        merchant_id=application.merchant_id,
+        original_name=sealed.seal(key, _clean_name(name)),
         content_type=content.content_type,
         size=len(content.data),
         pages=content.pages,
-        sha256=hashlib.sha256(content.data).hexdigest(),
-        issued_on=issued_on,
+        sha256=digest,
+        scan=ScanState.WAITING if is_scanned else ScanState.NOT_ASKED,
         uploaded_by=by,
         created_at=at,
     )
     # The name says nothing; whoever finds the folder learns no company from it.
-    path = f"documents/{application.merchant.public_id}/{uuid.uuid4().hex}.{content.extension}"
-    document.file.save(path, ContentFile(content.data), save=True)
+    path = f"documents/{application.merchant.public_id}/{uuid.uuid4().hex}"
+    stored.file.save(path, ContentFile(sealed.seal_bytes(key, content.data)), save=True)
+    jobs.enqueue(SCAN_JOB if is_scanned else PREVIEW_JOB, key=str(stored.pk), by=by, file_id=stored.pk)
+    return stored
+
+
+def _make(merchant_id: int, facts: Facts, stored: Sequence[StoredFile], by: User, at: datetime) -> Document:
+    earlier = Document.objects.for_merchant(merchant_id).filter(kind=facts.kind, person=facts.person_id)
+    earlier.exclude(state=DocumentState.REPLACED).update(state=DocumentState.REPLACED)
+    is_waiting = any(one.scan == ScanState.WAITING for one in stored)
+    document = Document.objects.create(
+        merchant_id=merchant_id,
+        kind=facts.kind,
+        person_id=facts.person_id,
+        state=DocumentState.QUARANTINED if is_waiting else DocumentState.PENDING,
+        issued_on=facts.issued_on,
+        expires_on=facts.expires_on,
+        uploaded_by=by,
+        created_at=at,
+    )
+    DocumentPart.objects.bulk_create(
+        DocumentPart(document=document, stored=one, position=place) for place, one in enumerate(stored)
+    )
+    code = REQUIREMENT.get(facts.kind, f"document_{facts.kind}")
     files.answered(merchant_id=merchant_id, code=code, at=at)
-    events.record("document.received", document, merchant_id=merchant_id, by=by, data={"kind": kind})
+    events.record(
+        "document.received", document, merchant_id=merchant_id, by=by, data={"kind": facts.kind.value}
+    )
     requirements.refresh(merchant_id=merchant_id, at=at)
     return document
-
-
-def _pdf_pages(data: bytes) -> int:
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            raise Encrypted
-        pages = len(reader.pages)
-        if pages:
-            reader.pages[0].mediabox  # noqa: B018 - reads the page
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
-        raise Broken from error
-    if pages == 0:
-        raise Broken
-    if pages > MAX_PAGES:
-        raise TooManyPages(
-            ngettext_lazy(
-                "The document has %(count)d page, the limit is %(limit)d. Send only the pages that are "
-                "asked for.",
-                "The document has %(count)d pages, the limit is %(limit)d. Send only the pages that are "
-                "asked for.",
-                pages,
-            )
-            % {"count": pages, "limit": MAX_PAGES},
-            pages=pages,
-        )
-    return pages
-
-
-def _image(data: bytes) -> int:
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise TooLarge(_("The picture has over 60 million pixels. Take it again with less detail."))
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Broken from error
-    return 1
 
 
 def _clean_name(name: str) -> str:

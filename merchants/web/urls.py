@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.enums import AgreementKind
+from merchants.enums import AgreementKind, ViewKind
 from merchants.web import (
     bell,
     company,
@@ -31,6 +31,18 @@ urlpatterns = [
     path("file/bank/", questions.bank_account, name="bank"),
     path("file/registration/", questions.registration, name="registration"),
     path("file/documents/<uuid:public_id>/", papers.document, name="document"),
+    path(
+        "file/documents/<uuid:public_id>/pages/<int:number>/",
+        papers.part,
+        {"kind": ViewKind.PAGE},
+        name="document_page",
+    ),
+    path(
+        "file/documents/<uuid:public_id>/files/<int:number>/",
+        papers.part,
+        {"kind": ViewKind.ORIGINAL},
+        name="document_file",
+    ),
     path("file/agreement/", contracts.agreement, {"kind": AgreementKind.TERMS}, name="agreement"),
     path(
         "file/commitment/",

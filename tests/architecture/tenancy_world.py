@@ -17,6 +17,7 @@ from merchants.enums import DocumentKind, RegistryOutcome, Role
 from merchants.models import (
     Application,
     Document,
+    DocumentPart,
     Invitation,
     Letter,
     Membership,
@@ -24,6 +25,7 @@ from merchants.models import (
     MerchantApplication,
     Notification,
     RegistryCheck,
+    StoredFile,
 )
 from orders.models import Carrier, MerchantOrder, OrderLine, Parcel, ParcelLine, PickupPoint
 from orders.services.buyers import Contact
@@ -154,17 +156,19 @@ def _imported(merchant: Merchant, by: User) -> Import:
 
 
 def _document(merchant: Merchant, by: User) -> Document:
-    made = Document(
+    stored = StoredFile(
         merchant=merchant,
-        kind=DocumentKind.REGISTRATION,
-        original_name=f"{MARK}.pdf",
+        original_name=sealed.seal(merchant.data_key_id, f"{MARK}.pdf"),
         content_type="application/pdf",
         size=10,
         sha256="0" * 64,
         uploaded_by=by,
     )
-    made.file.save("walk.pdf", ContentFile(b"%PDF-1.4 " + MARK.encode()), save=False)
-    made.save()
+    content = sealed.seal_bytes(merchant.data_key_id, b"%PDF-1.4 " + MARK.encode())
+    stored.file.save("walk", ContentFile(content), save=False)
+    stored.save()
+    made = Document.objects.create(merchant=merchant, kind=DocumentKind.REGISTRATION, uploaded_by=by)
+    DocumentPart.objects.create(document=made, stored=stored)
     return made
 
 

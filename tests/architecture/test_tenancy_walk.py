@@ -53,6 +53,9 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
     "merchants:company_found": lambda w: [w.check.public_id],
     "merchants:document": lambda w: [w.document.public_id],
     "merchants:letter": lambda w: [w.letter.public_id],
+    **dict.fromkeys(
+        ["merchants:document_page", "merchants:document_file"], lambda w: [w.document.public_id, 1]
+    ),
     "merchants:team_role": lambda w: [w.membership.public_id],
     "merchants:team_remove": lambda w: [w.membership.public_id],
     "merchants:team_withdraw": lambda w: [w.invitation.public_id],

@@ -25,12 +25,6 @@ class BrowserHands:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        # Without a window Chromium's PDF viewer holds up leaving the page it is in: the desk's frame shows
-        # words instead. What the address answers is tested in tests/merchants.
-        page.route(
-            "**/admin/merchants/application/*/documents/*/",
-            lambda route: route.fulfill(content_type="text/plain", body="PDF"),
-        )
 
     @property
     def where(self) -> str:
@@ -82,7 +76,6 @@ class BrowserHands:
             self.page.reload()
 
     def _click(self, thing: Locator) -> None:
-        # Not the load event: a page that shows a PDF never ends loading without a window.
         with self.page.expect_navigation(wait_until="domcontentloaded"):
             thing.click()
 

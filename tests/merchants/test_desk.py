@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.staff import StaffGroup
 from merchants.enums import ApplicationStatus
-from merchants.models import Application, Decision, DocumentView, Merchant
+from merchants.models import Application, Decision, Merchant
 from merchants.services import signup
 from tests.merchants import steps
 from tests.web.personas import staff
@@ -112,28 +112,6 @@ def test_a_merchant_is_not_let_in(sent, owner, sign_in):
     assert sign_in(owner).get(page(sent)).status_code in {302, 403}
 
 
-def test_a_document_is_shown_in_place_and_logged(sent, reviewer, sign_in):
-    document = sent.documents.get()
-    url = reverse("admin:merchants_application_document", args=[sent.application.pk, document.public_id])
-
-    answer = sign_in(reviewer).get(url)
-
-    assert (answer.status_code, answer["X-Frame-Options"]) == (200, "SAMEORIGIN")
-    assert answer["Content-Disposition"].startswith("inline")
-    assert DocumentView.objects.get().user == reviewer
-
-
-def test_a_document_of_another_file_is_not_found_and_support_sees_none(sent, reviewer, make_user, sign_in):
-    other = signup.open_file(user_id=make_user().pk, at=timezone.now())
-    document = sent.documents.get()
-    url = reverse("admin:merchants_application_document", args=[other.application.pk, document.public_id])
-    own = reverse("admin:merchants_application_document", args=[sent.application.pk, document.public_id])
-
-    assert sign_in(reviewer).get(url).status_code == 404
-    assert sign_in(staff("support@example.org", StaffGroup.SUPPORT)).get(own).status_code == 403
-    assert not DocumentView.objects.exists()
-
-
 def test_the_queue_costs_the_same_with_one_and_three_files(sent, reviewer, make_user, sign_in):
     client = sign_in(reviewer)
     url = reverse("admin:merchants_application_changelist")
@@ -160,7 +138,7 @@ def test_no_field_of_a_merchants_file_is_typed_in_the_admin(rf, reviewer):
 
 
 def test_the_names_of_documents_are_for_those_who_may_open_them(sent, reviewer, sign_in):
-    name = sent.documents.get().original_name
+    name = "kbis.pdf"
 
     assert name in sign_in(reviewer).get(page(sent)).content.decode()
     support = sign_in(staff("support@example.org", StaffGroup.SUPPORT)).get(page(sent))

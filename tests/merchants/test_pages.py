@@ -224,18 +224,6 @@ def test_a_refused_document_leaves_the_date_typed(owner, merchant, sign_in):
     assert not Document.objects.exists()
 
 
-def test_a_document_is_shown_to_its_merchant_and_logged(owner, merchant, sign_in):
-    document = steps.give_registration(merchant, owner, timezone.now())
-
-    answer = sign_in(owner).get(url("document", document.public_id))
-
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    assert answer["Content-Type"] == "application/pdf"
-    assert "attachment" in answer["Content-Disposition"] and "sandbox" in answer["Content-Security-Policy"]
-    assert DocumentView.objects.get().user == owner
-
-
 @pytest.fixture
 def stranger(make_user):
     user = make_user("stranger@example.fr")

@@ -103,7 +103,10 @@ LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
     "checks": (lambda: RegistryCheck.objects.order_by("-asked_at", "-pk"), 20),
     "people": (lambda: Person.objects.filter(ended_at=None).order_by("pk"), 50),
     "accounts": (lambda: BankAccount.objects.order_by("-pk"), 20),
-    "documents": (lambda: Document.objects.order_by("-pk"), 50),
+    "documents": (
+        lambda: Document.objects.exclude(state="replaced").prefetch_related("parts__stored").order_by("-pk"),
+        100,
+    ),
     "acceptances": (
         lambda: AgreementAcceptance.objects.select_related("text").defer("text__body").order_by("-pk"),
         50,
