@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import working_hours_between
@@ -109,11 +110,9 @@ def context(application: Application, user: User, at: datetime) -> dict[str, Any
 
 def documents(file: File, user: User) -> list[papers.Shown]:
     """Return the documents that count, as their pages are shown to this person."""
-    return [
-        papers.shown(document, by=user, place=papers.at_desk(document))
-        for document in file.documents
-        if document.state != DocumentState.REPLACED
-    ]
+    live = [document for document in file.documents if document.state != DocumentState.REPLACED]
+    prefetch_related_objects(live, "parts__stored")
+    return [papers.shown(document, by=user, place=papers.at_desk(document)) for document in live]
 
 
 def acts_for(application: Application, user: User) -> list[str]:

@@ -169,7 +169,7 @@ def names_of(stored: Iterable[StoredFile]) -> list[str]:
 
 def read(stored: StoredFile) -> bytes:
     """Return the content as it was received. Raises ``NotThere`` when it is gone or erased."""
-    return unsealed(stored, stored.file.name)
+    return unsealed(stored, str(stored.file.name))
 
 
 def unsealed(stored: StoredFile, name: str) -> bytes:

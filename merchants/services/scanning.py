@@ -72,7 +72,7 @@ def _destroy(stored: StoredFile, threat: str, at: datetime) -> None:
             merchant_id=stored.merchant_id,
             data={"kind": document.kind, "threat": threat, "sha256": stored.sha256},
         )
-    transaction.on_commit(lambda: stored.file.storage.delete(stored.file.name))
+    transaction.on_commit(lambda: stored.file.storage.delete(str(stored.file.name)))
     requirements.refresh(merchant_id=stored.merchant_id, at=at)
 
 
