@@ -114,6 +114,50 @@ class VatScheme(models.TextChoices):
     EXEMPT = "exempt", _("Exempt, article 293 B of the French tax code")
     OSS = "oss", _("One-stop shop (OSS)")
     IOSS = "ioss", _("Import one-stop shop (IOSS)")
+    THRESHOLD = "threshold", _("French VAT, under the threshold of 10,000 €")
+    LOCAL = "local", _("VAT number of the country")
+    IMPORT = "import", _("VAT paid at import")
+
+
+class TurnoverBand(models.TextChoices):
+    """Expected sales in a year, all channels, VAT excluded."""
+
+    TINY = "tiny", _("10,000 € at most")
+    SMALL = "small", _("10,000 to 85,000 €")
+    MEDIUM = "medium", _("85,000 € to 2 million €")
+    LARGE = "large", _("Over 2 million €")
+
+
+class EprHolder(models.TextChoices):
+    """Whose obligation an EPR identifier shows to be met."""
+
+    OWN = "own", _("Ours: we make or import the products")
+    SUPPLIER = "supplier", _("Our supplier’s: we buy in the country where we sell")
+
+
+class EprState(models.TextChoices):
+    """What is known of an EPR identifier."""
+
+    DECLARED = "declared", _("Declared")
+    VERIFIED = "verified", _("Verified")
+    REFUSED = "refused", _("Refused")
+
+
+class SafetyRole(models.TextChoices):
+    """Who answers for product safety in the Union (Regulation (EU) 2023/988, article 16)."""
+
+    MANUFACTURER = "manufacturer", _("Manufacturer")
+    IMPORTER = "importer", _("Importer")
+    REPRESENTATIVE = "representative", _("Authorised representative")
+    FULFILMENT = "fulfilment", _("Fulfilment service provider")
+
+
+class ReturnZone(models.TextChoices):
+    """Whose returns an address receives; ``default`` where the zone has none of its own."""
+
+    DEFAULT = "default", _("All countries")
+    UNION = "union", _("European Union, France excepted")
+    OUTSIDE = "outside", _("Outside the European Union")
 
 
 class PersonRole(models.TextChoices):

@@ -1,7 +1,6 @@
 """Pictures of products: taken in only when they are pictures, then made in the widths that pages need."""
 
 import io
-import warnings
 from datetime import datetime
 from hashlib import sha256
 from typing import IO
@@ -10,56 +9,18 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from catalog.models import Media, Product
 from catalog.services import readiness
 from core.models import User
-from core.refusals import Refusal
+from core.pictures import FORMATS, BadPicture, inspect
 from core.services import jobs
 
 MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000
 MIN_WIDTH = 500
 MOST = 12
 WIDTHS = (160, 480, 1200)
-FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-
-
-class BadPicture(Refusal):
-    """The file is no picture that can be shown; ``reason`` tells programs why."""
-
-    code = "bad_picture"
-    status = 422
-
-
-def _inspect(data: bytes) -> tuple[str, int, int]:
-    """Return format and size, from the head of the file and then from decoding it whole."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=list(FORMATS)) as picture:
-                kind, (width, height) = picture.format or "", picture.size
-                # The head says the size before any pixel is unpacked: a bomb stops here.
-                if width * height > MAX_PIXELS:
-                    raise BadPicture(
-                        _("%(width)s × %(height)s pixels: the limit is %(limit)s million pixels.")
-                        % {"width": width, "height": height, "limit": MAX_PIXELS // 10**6},
-                        reason="too_many_pixels",
-                    )
-                picture.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadPicture(_("This picture has too many pixels."), reason="too_many_pixels") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise BadPicture(
-            _("This is not a picture, or it is damaged. Send a JPEG, PNG or WebP file."), reason="unreadable"
-        ) from None
-    if width < MIN_WIDTH:
-        raise BadPicture(
-            _("%(width)s pixels wide: the least is %(least)s.") % {"width": width, "least": MIN_WIDTH},
-            reason="too_small",
-        )
-    return kind, width, height
 
 
 @transaction.atomic
@@ -82,7 +43,7 @@ def add(
         return known
     if product.media.count() >= MOST:
         raise BadPicture(_("A product has at most %(most)s pictures.") % {"most": MOST}, reason="too_many")
-    kind, width, height = _inspect(data)
+    kind, width, height = inspect(data, least_width=MIN_WIDTH)
     media = Media(
         product=product,
         sha256=digest,

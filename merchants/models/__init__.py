@@ -1,6 +1,6 @@
 """Who may sell."""
 
-from merchants.models.company import Company, EprIdentifier, Person, RegistryCheck, VatRegistration
+from merchants.models.company import Company, Person, RegistryCheck
 from merchants.models.file import (
     AgreementAcceptance,
     AgreementText,
@@ -14,6 +14,8 @@ from merchants.models.letters import Letter
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
+from merchants.models.storefront import Holiday, ReturnsAddress, StoreAddress, StorePage, StoreText
+from merchants.models.trade import EprIdentifier, SafetyContact, TaxIdentity, TradePlan, VatRegistration
 
 __all__ = [
     "AgreementAcceptance",
@@ -26,6 +28,7 @@ __all__ = [
     "DocumentPart",
     "DocumentView",
     "EprIdentifier",
+    "Holiday",
     "Invitation",
     "Letter",
     "Membership",
@@ -39,6 +42,13 @@ __all__ = [
     "Reopening",
     "Requirement",
     "RequirementCheck",
+    "ReturnsAddress",
+    "SafetyContact",
+    "StoreAddress",
+    "StorePage",
+    "StoreText",
     "StoredFile",
+    "TaxIdentity",
+    "TradePlan",
     "VatRegistration",
 ]

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import tracked
-from core.models import BaseModel, PublicModel, SealedField
+from core.models import PublicModel, SealedField
 from core.models.trail import append_only_triggers
-from merchants.enums import CompanySource, CompanyState, PersonRole, RegistryOutcome, VatCheck, VatScheme
+from merchants.enums import CompanySource, CompanyState, PersonRole, RegistryOutcome, VatCheck
 from merchants.models.store import Merchant
 
 
@@ -116,51 +116,3 @@ class Person(PublicModel):
 
     def __str__(self) -> str:
         return self.get_role_display()
-
-
-@tracked
-class VatRegistration(BaseModel):
-    """Under which scheme, and number, the merchant declares VAT in a country."""
-
-    merchant_path: ClassVar[str | None] = "merchant"
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="vat_registrations")
-    country = models.CharField(_("country"), max_length=2)
-    scheme = models.CharField(_("scheme"), max_length=10, choices=VatScheme)
-    number = models.CharField(_("number"), max_length=20, blank=True)
-
-    class Meta:
-        verbose_name = _("VAT registration")
-        verbose_name_plural = _("VAT registrations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "country", "scheme"], name="merchants_vatregistration_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.country} {self.number}"
-
-
-@tracked
-class EprIdentifier(BaseModel):
-    """Unique identifier of a producer for a waste stream (Code de l'environnement, L541-10-13)."""
-
-    merchant_path: ClassVar[str | None] = "merchant"
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="epr_identifiers")
-    country = models.CharField(_("country"), max_length=2, default="FR")
-    stream = models.CharField(_("stream"), max_length=10)
-    identifier = models.CharField(_("identifier"), max_length=40)
-
-    class Meta:
-        verbose_name = _("EPR identifier")
-        verbose_name_plural = _("EPR identifiers")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["merchant", "country", "stream"], name="merchants_epridentifier_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.identifier

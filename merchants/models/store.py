@@ -20,6 +20,9 @@ class Merchant(PublicModel):
     merchant_path: ClassVar[str | None] = "pk"
 
     store_name = models.CharField(_("store name"), max_length=80, blank=True)
+    name_key = models.CharField(
+        _("store name, as it is compared"), max_length=100, blank=True, editable=False
+    )
     slug = models.SlugField(_("store address"), max_length=80, unique=True, null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=20, choices=MerchantStatus, default=MerchantStatus.ONBOARDING
@@ -41,6 +44,11 @@ class Merchant(PublicModel):
                 Lower("store_name"),
                 condition=~models.Q(store_name=""),
                 name="merchants_merchant_store_name_once",
+            ),
+            models.UniqueConstraint(
+                fields=["name_key"],
+                condition=~models.Q(name_key=""),
+                name="merchants_merchant_name_key_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(status=MerchantStatus.ONBOARDING, opened_at__isnull=True)
