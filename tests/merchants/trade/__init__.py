@@ -1,0 +1,1 @@
+"""Trade facts: VAT, EPR, safety, addresses, the store page, holidays."""
