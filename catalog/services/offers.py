@@ -12,6 +12,7 @@ from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Market, Price, ProductText, StockLevel, Variant
 from catalog.services import prices
 from merchants.enums import MerchantStatus
+from merchants.services import holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Offer:
 
 
 def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
-    """Return the variants on sale: active merchant, live product, published listing in its window, price."""
+    """Return the variants on sale: active merchant that is not on holiday, live product, published listing in
+    its window, price.
+    """
     listings = Listing.objects.filter(
         Q(visible_from__isnull=True) | Q(visible_from__lte=at),
         Q(visible_until__isnull=True) | Q(visible_until__gt=at),
@@ -51,8 +54,8 @@ def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
         product__status=ProductStatus.LIVE,
         product__in=listings.values("product"),
         pk__in=priced.values("variant"),
-    ).select_related("merchant", "product")
-    return found
+    ).exclude(merchant__in=holidays.current(at).values("merchant"))
+    return found.select_related("merchant", "product")
 
 
 def describe(*, variants: Sequence[Variant], market: Market, language: str) -> list[Offer]:

@@ -4,6 +4,7 @@ What was sold before keeps the deadlines that a holiday planned later would have
 them.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -77,6 +78,15 @@ def end(*, merchant_id: int, holiday_id: int, by: User, at: datetime) -> None:
 def current(at: datetime) -> "QuerySet[Holiday]":
     """Return the holidays that are going on at a moment, of all merchants."""
     found: QuerySet[Holiday] = Holiday.objects.filter(starts_at__lte=at, ends_at__gt=at)
+    return found
+
+
+def next_of(merchant_ids: Collection[int], *, at: datetime) -> dict[int, tuple[datetime, datetime]]:
+    """Return, for each merchant that has one, when its present or next holiday begins and ends."""
+    found: dict[int, tuple[datetime, datetime]] = {}
+    rows = Holiday.objects.filter(merchant__in=merchant_ids, ends_at__gt=at).order_by("ends_at")
+    for merchant, starts_at, ends_at in rows.values_list("merchant", "starts_at", "ends_at"):
+        found.setdefault(merchant, (starts_at, ends_at))
     return found
 
 

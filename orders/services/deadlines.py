@@ -1,6 +1,7 @@
 """When a merchant must have acted, and by when a buyer is promised the parcel.
 
-Working hours are those of the merchant's country.
+Working hours are those of the merchant's country. None run while the store is on holiday: ``closed`` is when
+its next holiday, planned by then, begins and ends.
 """
 
 from datetime import date, datetime, timedelta
@@ -12,19 +13,29 @@ ACCEPT_WITHIN_HOURS = 24
 SHIP_WITHIN_HOURS = 48
 REMIND_BEFORE = timedelta(hours=4)
 
+Closed = tuple[datetime, datetime] | None
 
-def accept_until(placed_at: datetime, country: str) -> datetime:
+
+def accept_until(placed_at: datetime, country: str, closed: Closed = None) -> datetime:
     """Return until when an order placed at that moment can be accepted."""
-    return dates.add_working_hours(placed_at, ACCEPT_WITHIN_HOURS, country)
+    return _after(placed_at, ACCEPT_WITHIN_HOURS, country, closed)
 
 
-def ship_until(accepted_at: datetime, country: str) -> datetime:
+def ship_until(accepted_at: datetime, country: str, closed: Closed = None) -> datetime:
     """Return until when an order accepted at that moment must be with the carrier."""
-    return dates.add_working_hours(accepted_at, SHIP_WITHIN_HOURS, country)
+    return _after(accepted_at, SHIP_WITHIN_HOURS, country, closed)
+
+
+def _after(start: datetime, hours: int, country: str, closed: Closed) -> datetime:
+    end = dates.add_working_hours(start, hours, country)
+    if closed is None or closed[0] >= end or closed[1] <= start:
+        return end
+    used = dates.working_hours_between(start, closed[0], country)
+    return dates.add_working_hours(closed[1], hours - used, country)
 
 
 def promised_on(
-    placed_at: datetime, *, origin: str, destination: str, carrier_days: int | None
+    placed_at: datetime, *, origin: str, destination: str, carrier_days: int | None, closed: Closed = None
 ) -> date | None:
     """Return the day by which the buyer is promised the parcel, None when the carrier tells no delay.
 
@@ -34,7 +45,7 @@ def promised_on(
     """
     if carrier_days is None:
         return None
-    handed_over = ship_until(accept_until(placed_at, origin), origin)
+    handed_over = ship_until(accept_until(placed_at, origin, closed), origin, closed)
     # A count that fills a day ends on the midnight after it: the day is the one before.
     day = (handed_over - timedelta(microseconds=1)).astimezone(dates.PARIS).date()
     calendar = holidays_country(destination)

@@ -189,6 +189,7 @@ def _build_part(
         currency=order.currency,
         merchant_country=merchant.country,
     )
+    closed = lines[0][1].closed
     part = MerchantOrder(
         order=order,
         merchant=merchant,
@@ -204,8 +205,10 @@ def _build_part(
         placed_at=order.placed_at,
         created_at=order.placed_at,
         updated_at=order.placed_at,
-        accept_until=deadlines.accept_until(order.placed_at, merchant.country),
-        promised_on=_promise(order.placed_at, carrier, origin=merchant.country, destination=destination),
+        accept_until=deadlines.accept_until(order.placed_at, merchant.country, closed),
+        promised_on=_promise(
+            order.placed_at, carrier, origin=merchant.country, destination=destination, closed=closed
+        ),
     )
     rows = tuple(
         OrderLine(
@@ -229,11 +232,15 @@ def _build_part(
     return Part(part, rows, priced)
 
 
-def _promise(placed_at: datetime, carrier: Carrier | None, *, origin: str, destination: str) -> date | None:
+def _promise(
+    placed_at: datetime, carrier: Carrier | None, *, origin: str, destination: str, closed: deadlines.Closed
+) -> date | None:
     if carrier is None:
         return None
     days = carrier.days_domestic if origin == destination else carrier.days_abroad
-    return deadlines.promised_on(placed_at, origin=origin, destination=destination, carrier_days=days)
+    return deadlines.promised_on(
+        placed_at, origin=origin, destination=destination, carrier_days=days, closed=closed
+    )
 
 
 def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> None:

@@ -5,7 +5,7 @@ money is posted, an event is recorded. Everything is set-based: the number of st
 the number of orders.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from catalog.services import stock
 from core.models import User
 from core.refusals import Refusal
 from core.services import events
+from merchants.services import holidays
 from orders import transitions
 from orders.enums import OrderStatus
 from orders.models import Allocation, MerchantOrder, Transition
@@ -190,19 +191,25 @@ def _write(
             for order in orders
         ]
     )
-    for country, group in _by_country(orders).items():
-        if step.to == OrderStatus.ACCEPTED:
-            changes["ship_until"] = deadlines.ship_until(at, country)
+    is_accepted = step.to == OrderStatus.ACCEPTED
+    closed = holidays.next_of({order.merchant_id for order in orders}, at=at) if is_accepted else {}
+    for (country, resting), group in _by_calendar(orders, closed).items():
+        if is_accepted:
+            changes["ship_until"] = deadlines.ship_until(at, country, resting)
         MerchantOrder.objects.filter(pk__in=[order.pk for order in group]).update(**changes)
         for order in group:
             for name, value in changes.items():
                 setattr(order, name, value)
 
 
-def _by_country(orders: Sequence[MerchantOrder]) -> dict[str, list[MerchantOrder]]:
-    groups: dict[str, list[MerchantOrder]] = {}
+def _by_calendar(
+    orders: Sequence[MerchantOrder], closed: Mapping[int, tuple[datetime, datetime]]
+) -> dict[tuple[str, deadlines.Closed], list[MerchantOrder]]:
+    """Group orders whose working hours are the same: one country, one holiday or none."""
+    groups: dict[tuple[str, deadlines.Closed], list[MerchantOrder]] = {}
     for order in orders:
-        groups.setdefault(order.merchant.country, []).append(order)
+        calendar = (order.merchant.country, closed.get(order.merchant_id))
+        groups.setdefault(calendar, []).append(order)
     return groups
 
 

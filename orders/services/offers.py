@@ -37,11 +37,20 @@ class Offer:
     vat_rate: Decimal | None
     weight_g: int | None
     longest_mm: int | None
+    closed_from: datetime | None
+    closed_until: datetime | None
+    asked_at: datetime
+
+    @property
+    def closed(self) -> tuple[datetime, datetime] | None:
+        """The merchant's next holiday, or the present one."""
+        return (self.closed_from, self.closed_until) if self.closed_from and self.closed_until else None
 
     @property
     def is_on_sale(self) -> bool:
         return (
             self.merchant_status == MerchantStatus.ACTIVE
+            and (self.closed_from is None or self.closed_from > self.asked_at)
             and self.is_published
             and self.price is not None
             and self.commission_rate is not None
@@ -56,7 +65,8 @@ SELECT asked.position, variant.id, variant.sku, merchant.id, merchant.status,
         AND NOT coalesce(category.closed_countries ? market.country, false),
     price.amount, price.currency, coalesce(text.title, variant.sku),
     category.commission_rate, vat.rate, variant.weight_g,
-    greatest(variant.length_mm, variant.width_mm, variant.height_mm)
+    greatest(variant.length_mm, variant.width_mm, variant.height_mm),
+    holiday.starts_at, holiday.ends_at, asked.at
 FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[])
     WITH ORDINALITY AS asked (merchant, sku, market_id, language, at, position)
 JOIN catalog_market AS market ON market.id = asked.market_id
@@ -66,6 +76,11 @@ JOIN catalog_product AS product ON product.id = variant.product_id
 LEFT JOIN catalog_category AS category ON category.id = product.category_id
 LEFT JOIN catalog_listing AS listing
     ON listing.product_id = product.id AND listing.market_id = asked.market_id
+LEFT JOIN LATERAL (
+    SELECT starts_at, ends_at FROM merchants_holiday
+    WHERE merchant_id = merchant.id AND ends_at > asked.at
+    ORDER BY ends_at LIMIT 1
+) AS holiday ON true
 LEFT JOIN LATERAL (
     SELECT amount, currency FROM catalog_price
     WHERE variant_id = variant.id AND market_id = asked.market_id
