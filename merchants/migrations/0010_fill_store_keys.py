@@ -23,6 +23,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("merchants", "0006_add_trade_facts")]
+    dependencies = [("merchants", "0009_add_trade_facts")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

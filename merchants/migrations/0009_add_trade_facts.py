@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0005_add_sent_mail'),
-        ('merchants', '0005_add_review_desk'),
+        ('merchants', '0008_drop_moved_columns'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
