@@ -2,9 +2,10 @@
 FROM python:3.13-slim AS python
 WORKDIR /app
 COPY requirements-uv.lock requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
+RUN pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements-uv.lock \
  && uv venv /venv \
- && uv pip sync --no-cache --require-hashes --python /venv/bin/python requirements.lock
+ && uv pip sync --no-cache --require-hashes --only-binary :all: --compile-bytecode \
+    --python /venv/bin/python requirements.lock
 
 FROM node:22-slim AS front
 WORKDIR /app

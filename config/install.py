@@ -17,13 +17,15 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 VENDOR = ROOT / "static" / "vendor"
 OLDEST_NODE = 20
+# No compiler is needed, and no foreign build script runs.
+WHEELS_ONLY = ("--only-binary", ":all:")
 # What a failed command printed, and the sentence that tells a person what to do about it.
 KNOWN_FAULTS = (
     (r"No space left on device|os error 28|ENOSPC", "The disk is full: make room and try again."),
     (
-        r"command '\S*(gcc|cc|clang|g\+\+)\S*' failed|(gcc|cc|clang): (not found|No such file)|C compiler",
-        "A package has no ready-made wheel for this machine and there is no C compiler: install one "
-        "(Debian: apt-get install build-essential) and try again.",
+        r"no usable wheels|no wheels with a matching|No matching distribution found",
+        "A package has no ready-made wheel for this machine, and nothing is compiled here: use "
+        "Python 3.11 to 3.13 on Linux with glibc or on macOS.",
     ),
     (
         r"Could not resolve|Name or service not known|dns error|ENOTFOUND|EAI_AGAIN|[Cc]onnection refused",
@@ -60,7 +62,9 @@ def install_python_packages() -> None:
     say("Python packages")
     uv = installed_uv()
     run(uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, VENV)
-    run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", VENV / "bin" / "python", lock)
+    # Compiled once here: where Python may not keep what it compiles, each process would do it at every start.
+    sync = (uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", *WHEELS_ONLY)
+    run(*sync, "--python", VENV / "bin" / "python", lock)
     stamp.write()
 
 
@@ -85,7 +89,16 @@ def installed_uv() -> Path:
     if not stamp.is_current():
         shutil.rmtree(folder, ignore_errors=True)
         pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
-        run(*pip, "--root-user-action=ignore", "--require-hashes", "--target", folder, "-r", lock)
+        run(
+            *pip,
+            "--root-user-action=ignore",
+            "--require-hashes",
+            *WHEELS_ONLY,
+            "--target",
+            folder,
+            "-r",
+            lock,
+        )
         stamp.write()
     return folder / "bin" / "uv"
 
@@ -109,6 +122,7 @@ def installed_npm() -> tuple[Path, Path]:
             "install",
             "-q",
             "--require-hashes",
+            *WHEELS_ONLY,
             "--python",
             python,
             "--target",
