@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core.services import events, idempotency, jobs
+from core.services import events, idempotency, jobs, retention
 
 
 @shared_task(name="core.relay_events", ignore_result=True)
@@ -19,3 +19,8 @@ def sweep_jobs() -> int:
 @shared_task(name="core.forget_old_answers", ignore_result=True)
 def forget_old_answers() -> int:
     return idempotency.forget_old(at=timezone.now())
+
+
+@shared_task(name="core.forget_what_is_over", ignore_result=True)
+def forget_what_is_over() -> None:
+    retention.forget(at=timezone.now())

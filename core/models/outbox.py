@@ -127,6 +127,9 @@ class Delivery(BaseModel):
                 fields=["event"], name="core_delivery_next", condition=Q(state=DeliveryState.PENDING)
             ),
             models.Index(fields=["id"], name="core_delivery_dead", condition=Q(state=DeliveryState.DEAD)),
+            models.Index(
+                fields=["done_at"], name="core_delivery_done", condition=Q(state=DeliveryState.DONE)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,11 @@ class Job(PublicModel):
                 fields=["lease_until"], name="core_job_running", condition=Q(state=JobState.RUNNING)
             ),
             models.Index(fields=["state", "-id"], name="core_job_by_state"),
+            models.Index(
+                fields=["state", "finished_at"],
+                name="core_job_finished",
+                condition=Q(finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
