@@ -5,7 +5,8 @@ ring. What is for sale at a level is what is on hand, less what is reserved, les
 locations sell nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -79,6 +80,23 @@ class _Change:
     level: StockLevel
     on_hand: int = 0
     reserved: int = 0
+    reference: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """What was wanted of each variant, and what there is of those that are too few."""
+
+    wanted: Mapping[int, int]
+    available: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is wanted together, all or nothing, and the number by which its movements are found."""
+
+    wants: Sequence[Want]
+    reference: UUID | None
 
 
 def _locking(levels: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
@@ -95,39 +113,67 @@ _levels_for_sale = Prepared(
 
 @transaction.atomic(savepoint=False)
 def reserve(
-    *, wants: Iterable[Want], reference: UUID | None, at: datetime, by: User | None = None
+    *, wants: Sequence[Want], reference: UUID | None, at: datetime, by: User | None = None
 ) -> list[Taken]:
     """Reserve all that is wanted, or nothing. Answers from which levels, the preferred locations first.
 
     Several wants of one variant are added up. Raises ``OutOfStock``, which undoes the transaction or
     savepoint around it. Three statements: the levels are locked and read, changed, their movements written.
     """
-    wanted: dict[int, int] = {}
-    for want in wants:
-        wanted[want.variant_id] = wanted.get(want.variant_id, 0) + want.quantity
-    levels = _levels_for_sale(variants=list(wanted))
-    by_variant: dict[int, list[StockLevel]] = {variant_id: [] for variant_id in wanted}
-    for level in sorted(levels, key=lambda level: (level.location.priority, level.pk)):
-        by_variant[level.variant_id].append(level)
-
-    taken: list[Taken] = []
-    changes: list[_Change] = []
-    short: dict[int, int] = {}
-    for variant_id, quantity in wanted.items():
-        left = quantity
-        for level in by_variant[variant_id]:
-            part = min(left, level.for_sale)
-            if part > 0:
-                taken.append(Taken(variant_id, level.pk, part))
-                changes.append(_Change(level, reserved=part))
-                left -= part
-        if left:
-            short[variant_id] = quantity - left
-    if short:
-        raise _out_of_stock(short, wanted)
-
-    _apply(changes, cause=StockCause.RESERVE, reference=reference, by=by, at=at)
+    (taken,) = reserve_each(baskets=[Basket(wants, reference)], at=at, by=by)
+    if isinstance(taken, OutOfStock):
+        raise taken
     return taken
+
+
+@transaction.atomic(savepoint=False)
+def reserve_each(
+    *, baskets: Sequence[Basket], at: datetime, by: User | None = None
+) -> list[list[Taken] | OutOfStock]:
+    """Serve baskets in their order, each as ``reserve`` would; answers what was taken, or why nothing was.
+
+    As many statements as for one.
+    """
+    levels = _levels_for_sale(variants=list({want.variant_id for each in baskets for want in each.wants}))
+    shelves: dict[int, list[StockLevel]] = {}
+    for level in sorted(levels, key=lambda level: (level.location.priority, level.pk)):
+        shelves.setdefault(level.variant_id, []).append(level)
+    left = {level.pk: level.for_sale for level in levels}
+    answers: list[list[Taken] | _Short] = []
+    changes: list[_Change] = []
+    for basket in baskets:
+        wanted: Counter[int] = Counter()
+        for want in basket.wants:
+            wanted[want.variant_id] += want.quantity
+        taken, available = _take(wanted, shelves, left)
+        if available:
+            answers.append(_Short(wanted, available))
+            continue
+        answers.append([Taken(level.variant_id, level.pk, quantity) for level, quantity in taken])
+        for level, quantity in taken:
+            left[level.pk] -= quantity
+            changes.append(_Change(level, reserved=quantity, reference=basket.reference))
+    _apply(changes, cause=StockCause.RESERVE, by=by, at=at)
+    short = [answer for answer in answers if isinstance(answer, _Short)]
+    refusals = iter(_out_of_stock(short) if short else ())
+    return [next(refusals) if isinstance(answer, _Short) else answer for answer in answers]
+
+
+def _take(
+    wanted: Mapping[int, int], shelves: Mapping[int, Sequence[StockLevel]], left: Mapping[int, int]
+) -> tuple[list[tuple[StockLevel, int]], dict[int, int]]:
+    """Choose levels for each variant; return them with their share, and what there is of those too short."""
+    taken, short = [], {}
+    for variant_id, quantity in wanted.items():
+        missing = quantity
+        for level in shelves.get(variant_id, ()):
+            part = min(missing, left[level.pk])
+            if part > 0:
+                taken.append((level, part))
+                missing -= part
+        if missing:
+            short[variant_id] = quantity - missing
+    return taken, short
 
 
 @transaction.atomic
@@ -199,8 +245,8 @@ def set_levels(
                 reserved=level.reserved,
             )
         if count.on_hand != level.on_hand:
-            changes.append(_Change(level, on_hand=count.on_hand - level.on_hand))
-    _apply(changes, cause=cause, reference=reference, by=by, at=at)
+            changes.append(_Change(level, on_hand=count.on_hand - level.on_hand, reference=reference))
+    _apply(changes, cause=cause, by=by, at=at)
     return len(changes)
 
 
@@ -226,22 +272,25 @@ def _undo(
     for taken in takings:
         quantities[taken.level_id] = quantities.get(taken.level_id, 0) + taken.quantity
     changes = [
-        _Change(level, on_hand=-quantities[level.pk] if sends else 0, reserved=-quantities[level.pk])
+        _Change(
+            level,
+            on_hand=-quantities[level.pk] if sends else 0,
+            reserved=-quantities[level.pk],
+            reference=reference,
+        )
         for level in _locking(StockLevel.objects.filter(pk__in=quantities))
     ]
-    _apply(changes, cause=cause, reference=reference, by=by, at=at)
+    _apply(changes, cause=cause, by=by, at=at)
 
 
-def _apply(
-    changes: Sequence[_Change],
-    *,
-    cause: StockCause,
-    reference: UUID | None,
-    by: User | None,
-    at: datetime,
-) -> None:
+def _apply(changes: Sequence[_Change], *, cause: StockCause, by: User | None, at: datetime) -> None:
+    """Write changes of locked levels, and a movement for each. Several may concern one level."""
     if not changes:
         return
+    sums: dict[int, tuple[int, int]] = {}
+    for change in changes:
+        on_hand, reserved = sums.get(change.level.pk, (0, 0))
+        sums[change.level.pk] = (on_hand + change.on_hand, reserved + change.reserved)
     with prepared_cursor() as cursor:
         cursor.execute(
             """
@@ -252,11 +301,7 @@ def _apply(
             FROM unnest(%s::bigint[], %s::integer[], %s::integer[]) AS change (id, on_hand, reserved)
             WHERE level.id = change.id
             """,
-            [
-                [change.level.pk for change in changes],
-                [change.on_hand for change in changes],
-                [change.reserved for change in changes],
-            ],
+            [list(sums), *(list(column) for column in zip(*sums.values(), strict=True))],
         )
     insert(
         [
@@ -266,7 +311,7 @@ def _apply(
                 cause=cause,
                 on_hand_change=change.on_hand,
                 reserved_change=change.reserved,
-                reference=reference,
+                reference=change.reference,
                 moved_by=by,
                 moved_at=at,
             )
@@ -275,18 +320,17 @@ def _apply(
     )
 
 
-def _out_of_stock(short: dict[int, int], wanted: dict[int, int]) -> OutOfStock:
-    skus = dict(Variant.objects.filter(pk__in=short).values_list("pk", "sku"))
-    lines = [
-        {"sku": skus.get(variant_id, ""), "wanted": wanted[variant_id], "available": available}
-        for variant_id, available in sorted(short.items())
-    ]
-    return OutOfStock(
-        _("Not enough stock: %(skus)s.")
-        % {
-            "skus": ", ".join(
-                _("%(sku)s, %(wanted)s wanted, %(available)s available") % line for line in lines
-            )
-        },
-        lines=lines,
-    )
+def _out_of_stock(short: Sequence[_Short]) -> list[OutOfStock]:
+    variants = {variant_id for each in short for variant_id in each.available}
+    skus = dict(Variant.objects.filter(pk__in=variants).values_list("pk", "sku"))
+    refusals = []
+    for each in short:
+        lines = [
+            {"sku": skus.get(variant_id, ""), "wanted": each.wanted[variant_id], "available": available}
+            for variant_id, available in sorted(each.available.items())
+        ]
+        words = [_("%(sku)s, %(wanted)s wanted, %(available)s available") % line for line in lines]
+        refusals.append(
+            OutOfStock(_("Not enough stock: %(skus)s.") % {"skus": ", ".join(words)}, lines=lines)
+        )
+    return refusals
