@@ -33,7 +33,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(exc, Refusal):
         body, headers = of_refusal(exc), getattr(exc, "headers", {})
     elif isinstance(exc, exceptions.ValidationError):
-        body, headers = _of_validation(exc, request), {}
+        in_address = request.method in ("GET", "HEAD", "OPTIONS")
+        body, headers = _of_address(exc) if in_address else of_validation(exc), {}
     elif isinstance(exc, exceptions.APIException):
         body, headers = _of_api_exception(exc)
     else:
@@ -88,21 +89,22 @@ def of_refusal(refusal: Refusal) -> dict[str, Any]:
     )
 
 
-def _of_validation(exc: exceptions.ValidationError, request: Request) -> dict[str, Any]:
-    in_address = request.method in ("GET", "HEAD", "OPTIONS")
-    errors = list(_flatten(exc.detail, "", in_address=in_address))
-    if in_address:
-        return document(
-            code="invalid_parameter",
-            status=400,
-            detail=_("A parameter of the address is wrong."),
-            errors=errors,
-        )
+def of_validation(exc: exceptions.ValidationError) -> dict[str, Any]:
+    """Return the problem of a body, or of one member of it, whose values cannot be accepted."""
     return document(
         code="validation_failed",
         status=422,
         detail=_("Some values cannot be accepted."),
-        errors=errors,
+        errors=list(_flatten(exc.detail, "", in_address=False)),
+    )
+
+
+def _of_address(exc: exceptions.ValidationError) -> dict[str, Any]:
+    return document(
+        code="invalid_parameter",
+        status=400,
+        detail=_("A parameter of the address is wrong."),
+        errors=list(_flatten(exc.detail, "", in_address=True)),
     )
 
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import psycopg
@@ -24,8 +24,8 @@ PLAIN = (
     models.IntegerField,
     models.ForeignKey,
 )
-#: PostgreSQL takes 65,535 parameters; a statement of few rows is likely to have been seen before.
-ROWS = 200
+#: PostgreSQL takes 65,535.
+PARAMETERS = 32_000
 
 
 class _LoggedCursor(CursorDebugWrapper):
@@ -45,12 +45,14 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
 
 
 def insert(rows: list[M]) -> list[M]:
-    """Write new rows of one model, one statement for up to 200, and give them their keys.
+    """Write new rows of one model, in one statement up to some thousand rows, and give them their keys.
 
     Like ``bulk_create`` it calls no ``save`` and sends no signals; the key must be the database's to give.
     """
-    for start in range(0, len(rows), ROWS):
-        _insert(rows[start : start + ROWS])
+    if rows:
+        step = PARAMETERS // len(rows[0]._meta.concrete_fields)
+        for start in range(0, len(rows), step):
+            _insert(rows[start : start + step])
     return rows
 
 
@@ -87,7 +89,7 @@ def _prepare(field: "models.Field[Any, Any]") -> Prepare:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _statement(model: type[models.Model], rows: int) -> str:
     quote, meta = connection.ops.quote_name, model._meta
     names = [quote(str(field.column)) for field in meta.concrete_fields if not field.primary_key]

@@ -22,7 +22,7 @@ from orders.api.filters import OrderFilter
 from orders.api.serializers import CancelIn, OrderIn, OrderOut
 from orders.models import MerchantOrder, Order, OrderLine, Parcel
 from orders.services import acceptance, intake
-from orders.services.intake import Placed
+from orders.services.building import Placed
 from partners.enums import Scope
 from partners.models import Channel
 
@@ -83,7 +83,8 @@ class OrdersView(ListAPIView):
         channel = channel_of(request)
         new = OrderIn.to_new_order(read(OrderIn, request.data))
         placed = intake.place(channel=channel, new=new, at=timezone.now(), by=request.user)
-        return _answer(placed)
+        where = reverse("api:order", args=[placed.order.public_id])
+        return Response(show(OrderOut, shown(placed)), status=201, headers={"Location": where})
 
 
 class OrderView(ETagMixin, APIView):
@@ -125,11 +126,10 @@ class CancelView(APIView):
         return Response(OrderOut(orders_of(channel).get(public_id=order_id)).data)
 
 
-def _answer(placed: Placed) -> Response:
-    """Answer what was placed from what is at hand: no statement more."""
+def shown(placed: Placed) -> Order:
+    """Return what was placed as ``OrderOut`` shows it, from what is at hand: no statement more."""
     order = placed.order
     order.part_list = [part.order for part in placed.parts]
     for part in placed.parts:
         part.order.line_list, part.order.parcel_list = list(part.lines), []
-    where = reverse("api:order", args=[order.public_id])
-    return Response(show(OrderOut, order), status=201, headers={"Location": where})
+    return order

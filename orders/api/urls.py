@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.api.batch import BatchView
 from orders.api.merchant_orders import AcceptView, MerchantOrdersView, MerchantOrderView, RefuseView
 from orders.api.orders import CancelView, OrdersView, OrderView
 from orders.api.parcels import ParcelsView, ParcelView
@@ -10,6 +11,7 @@ from orders.api.tracking import TrackingEventsView
 
 urlpatterns = [
     path("orders/", OrdersView.as_view(), name="orders"),
+    path("orders/batch/", BatchView.as_view(), name="orders_batch"),
     path("orders/<uuid:order_id>/", OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/parts/<uuid:part_id>/cancel/", CancelView.as_view(), name="order_cancel"),
     path("merchant-orders/", MerchantOrdersView.as_view(), name="merchant_orders"),

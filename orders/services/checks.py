@@ -4,7 +4,7 @@ Each check reads what it needs for all orders of a call with at most one stateme
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -63,26 +63,28 @@ _points = Prepared(
 )
 
 
-def markets(channel: Channel, news: Iterable[NewOrder]) -> dict[str, Market]:
-    """Return the markets by country. Raises ``MarketClosed``, or ``NotAcceptable`` for the currency."""
-    news = list(news)
-    found = {market.country: market for market in _markets(countries=[new.country for new in news])}
-    for new in news:
-        market = found.get(new.country)
-        if market is None or not market.is_open or new.country not in channel.countries:
-            raise MarketClosed(
-                _("This channel cannot sell in the market %(country)s.") % {"country": new.country},
-                market=new.country,
+def markets(news: Iterable[NewOrder]) -> dict[str, Market]:
+    """Return the markets that the orders name, by country."""
+    return {market.country: market for market in _markets(countries=list({new.country for new in news}))}
+
+
+def market(channel: Channel, new: NewOrder, found: Mapping[str, Market]) -> Market:
+    """Return the order's market. Raises ``MarketClosed``, or ``NotAcceptable`` for the currency."""
+    market = found.get(new.country)
+    if market is None or not market.is_open or new.country not in channel.countries:
+        raise MarketClosed(
+            _("This channel cannot sell in the market %(country)s.") % {"country": new.country},
+            market=new.country,
+        )
+    if new.currency != market.currency:
+        raise _not_acceptable(
+            _error(
+                "/currency",
+                "wrong_currency",
+                _("Orders for this market are in %(currency)s.") % {"currency": market.currency},
             )
-        if new.currency != market.currency:
-            raise _not_acceptable(
-                _error(
-                    "/currency",
-                    "wrong_currency",
-                    _("Orders for this market are in %(currency)s.") % {"currency": market.currency},
-                )
-            )
-    return found
+        )
+    return market
 
 
 def lines(new: NewOrder, market: Market, found: Sequence[Offer | None], *, tolerance: Decimal) -> list[Offer]:

@@ -1,41 +1,29 @@
 """Take in what a channel sells: check it, reserve the goods, split it by merchant, write it, post the money.
 
-All or nothing, and a number of statements that does not grow with lines, merchants or orders. The checks that
-need no lock come first; stock is the last that can refuse.
+Each order is taken whole or not at all, in a number of statements that does not grow with lines, merchants or
+orders. The checks that need no lock come first; stock is the last that can refuse.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from catalog.models import Market
 from catalog.services import stock
-from core.money import round_amount
 from core.refusals import Refusal
 from core.services import events
 from core.services.inserting import insert
 from core.services.reading import Prepared, one_of
 from merchants.models import Merchant
-from orders.enums import Movement
-from orders.models import (
-    Allocation,
-    Carrier,
-    MerchantOrder,
-    Order,
-    OrderLine,
-    Payment,
-    PickupPoint,
-    Transition,
-)
-from orders.services import buyers, checks, deadlines, ledger, networks, numbers, offers, pricing
-from orders.services.new_order import NewLine, NewOrder
-from orders.services.offers import Offer
+from orders.models import Order, Payment, Transition
+from orders.services import buyers, checks, ledger, networks, numbers, offers
+from orders.services.building import Draft, Placed, allocate, build, postings
+from orders.services.new_order import NewOrder
 from orders.transitions import FIRST
 from partners.models import Channel
+
+Asked = Sequence[tuple[NewOrder, datetime]]
 
 
 class ReferenceTaken(Refusal):
@@ -44,21 +32,11 @@ class ReferenceTaken(Refusal):
     code = "reference_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One merchant's order as placed, with its lines and figures."""
+class ReferenceRepeated(Refusal):
+    """An earlier order of the same request has this reference."""
 
-    order: MerchantOrder
-    lines: tuple[OrderLine, ...]
-    priced: pricing.Priced
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An order as placed, with the parts of the merchants in the order of its lines."""
-
-    order: Order
-    parts: tuple[Part, ...]
+    code = "reference_repeated"
+    status = 422
 
 
 _merchants = Prepared(lambda: Merchant.objects.filter(one_of("pk", "sellers")))
@@ -73,191 +51,140 @@ def place(*, channel: Channel, new: NewOrder, at: datetime, by: object = None) -
     return place_many(channel=channel, orders=[(new, at)], by=by)[0]
 
 
-def place_many(
-    *, channel: Channel, orders: Sequence[tuple[NewOrder, datetime]], by: object = None
-) -> list[Placed]:
+def place_many(*, channel: Channel, orders: Asked, by: object = None) -> list[Placed]:
     """Place many orders of a channel, each as of its moment, all of them or none.
 
     What was on sale, and at what price, is judged at each order's own moment. The first refusal ends it.
     """
     try:
         with transaction.atomic():
-            return _place(channel, orders, by)
+            placed = []
+            for answer in _place(channel, _drafts(channel, orders, stop=True), by):
+                if isinstance(answer, Refusal):
+                    raise answer
+                placed.append(answer)
+            return placed
     except IntegrityError as error:
         if "orders_order_reference_once" not in str(error):
             raise
-        raise _taken(channel, [new.reference for new, _at in orders]) from error
+        known = _known(channel, [new.reference for new, _at in orders])
+        if not known:
+            # Two of these orders have one reference.
+            raise ReferenceRepeated(_("An earlier order of this request has this reference.")) from error
+        raise _taken(next(iter(known.values()))) from error
 
 
-def _place(channel: Channel, orders: Sequence[tuple[NewOrder, datetime]], by: object) -> list[Placed]:
-    markets = checks.markets(channel, [new for new, _at in orders])
+def place_each(*, channel: Channel, orders: Asked, by: object = None) -> list[Placed | Refusal]:
+    """Place many orders of a channel, each for itself: one that is refused keeps no other from being placed.
+
+    Answers in the order of the requests, with what was placed or the refusal ``place`` would raise; also
+    ``ReferenceRepeated``. Of two that want the last piece, the earlier has it.
+    """
+    try:
+        with transaction.atomic():
+            return _place_each(channel, orders, by)
+    except IntegrityError as error:
+        if "orders_order_reference_once" not in str(error):
+            raise
+    # Another request placed one of them in the meantime: it is seen now.
+    with transaction.atomic():
+        return _place_each(channel, orders, by)
+
+
+def _place_each(channel: Channel, orders: Asked, by: object) -> list[Placed | Refusal]:
+    known = _known(channel, [new.reference for new, _at in orders])
+    refused: dict[int, Refusal] = {}
+    seen: set[str] = set()
+    for index, (new, _at) in enumerate(orders):
+        if new.reference in known:
+            refused[index] = _taken(known[new.reference])
+        elif new.reference in seen:
+            refused[index] = ReferenceRepeated(_("An earlier order of this request has this reference."))
+        seen.add(new.reference)
+    rest = [asked for index, asked in enumerate(orders) if index not in refused]
+    drafts = _drafts(channel, rest) if rest else []
+    placed = iter(_place(channel, drafts, by))
+    return [refused[index] if index in refused else next(placed) for index in range(len(orders))]
+
+
+def _drafts(channel: Channel, orders: Asked, *, stop: bool = False) -> list[Draft | Refusal]:
+    """Check orders one by one, but for stock. With ``stop`` the first refusal is raised."""
+    markets = checks.markets([new for new, _at in orders])
     points = checks.points([new for new, _at in orders])
-    found = iter(offers.find(list(_asked(orders, markets))))
-    drafts = []
-    for new, at in orders:
-        own = [next(found) for _line in new.lines]
-        market = markets[new.country]
-        sold = checks.lines(new, market, own, tolerance=channel.price_tolerance)
-        checks.amounts(new)
-        point = checks.point(new, points, sold)
-        drafts.append((new, at, market, sold, point))
-
-    sellers = {offer.merchant_id for draft in drafts for offer in draft[3]}
-    merchants = {merchant.pk: merchant for merchant in _merchants(sellers=list(sellers))}
-    count = sum(1 + len({line.merchant for line in new.lines}) for new, _at in orders)
-    drawn = iter(numbers.draw(count, at=orders[0][1]))
-    home = networks.home_carrier() if any(draft[4] is None for draft in drafts) else None
-    placed = [
-        _build(channel, new, at, market, sold, point, merchants, drawn, home)
-        for new, at, market, sold, point in drafts
+    asked = [
+        offers.Asked(line.merchant, line.sku, markets[new.country].pk, new.language, at)
+        for new, at in orders
+        if new.country in markets
+        for line in new.lines
     ]
-    _write(placed, [new for new, _at in orders], by)
-    return placed
-
-
-def _asked(orders: Iterable[tuple[NewOrder, datetime]], markets: dict[str, Market]) -> Iterator[offers.Asked]:
+    found = iter(offers.find(asked))
+    drafts: list[Draft | Refusal] = []
     for new, at in orders:
-        for line in new.lines:
-            yield offers.Asked(line.merchant, line.sku, markets[new.country].pk, new.language, at)
+        own = [next(found) for _line in new.lines] if new.country in markets else []
+        try:
+            market = checks.market(channel, new, markets)
+            sold = checks.lines(new, market, own, tolerance=channel.price_tolerance)
+            checks.amounts(new)
+            drafts.append(Draft(new, at, market, sold, checks.point(new, points, sold)))
+        except Refusal as refusal:
+            if stop:
+                raise
+            drafts.append(refusal)
+    return drafts
 
 
-def _by_merchant(new: NewOrder, sold: Sequence[Offer]) -> list[list[tuple[NewLine, Offer]]]:
-    """Group what was bought by merchant, in the order of the lines."""
-    groups: dict[int, list[tuple[NewLine, Offer]]] = {}
-    for line, offer in zip(new.lines, sold, strict=True):
-        groups.setdefault(offer.merchant_id, []).append((line, offer))
-    return list(groups.values())
+def _place(channel: Channel, drafts: Sequence[Draft | Refusal], by: object) -> list[Placed | Refusal]:
+    """Build, reserve and write the orders that were not refused; answer for all, in their order.
 
-
-def _build(
-    channel: Channel,
-    new: NewOrder,
-    at: datetime,
-    market: Market,
-    sold: Sequence[Offer],
-    point: PickupPoint | None,
-    merchants: dict[int, Merchant],
-    drawn: Iterator[str],
-    home: Carrier | None,
-) -> Placed:
-    """Build the rows of one order, not yet written."""
-    order = Order(
-        channel=channel,
-        reference=new.reference,
-        number=next(drawn),
-        market=market,
-        currency=new.currency,
-        language=new.language,
-        delivery=new.delivery,
-        pickup_point=point,
-        destination=checks.snapshot(point) if point else {},
-        placed_at=at,
-        created_at=at,
-    )
-    parts = tuple(
-        _build_part(
-            order,
-            next(drawn),
-            merchants[bought[0][1].merchant_id],
-            bought,
-            new.shipping.get(bought[0][0].merchant, Decimal(0)),
-            point.network.carrier if point else home,
-            point.country if point else new.address_country,
-        )
-        for bought in _by_merchant(new, sold)
-    )
-    for name in ("goods_total", "shipping_total", "vat_total", "total"):
-        setattr(order, name, sum((getattr(part.order, name) for part in parts), Decimal(0)))
-    return Placed(order, parts)
-
-
-def _build_part(
-    order: Order,
-    number: str,
-    merchant: Merchant,
-    lines: Sequence[tuple[NewLine, Offer]],
-    shipping: Decimal,
-    carrier: Carrier | None,
-    destination: str,
-) -> Part:
-    priced = pricing.price(
-        [
-            pricing.Sold(line.total, offer.vat_rate or Decimal(0), offer.commission_rate or Decimal(0))
-            for line, offer in lines
+    Orders are written before their goods are reserved: a reference that another request is just placing is
+    found out before, and not after, that request took the last piece.
+    """
+    good = [draft for draft in drafts if isinstance(draft, Draft)]
+    if not good:
+        return [draft for draft in drafts if isinstance(draft, Refusal)]
+    built = _build(channel, good)
+    taken = stock.reserve_each(
+        baskets=[
+            stock.Basket(
+                wants=[stock.Want(line.variant_id, line.quantity) for line in each.lines],
+                reference=each.order.public_id,
+            )
+            for each in built
         ],
-        shipping=round_amount(shipping, order.currency),
-        currency=order.currency,
-        merchant_country=merchant.country,
+        at=good[0].at,
     )
-    closed = lines[0][1].closed
-    part = MerchantOrder(
-        order=order,
-        merchant=merchant,
-        number=number,
-        status=FIRST,
-        currency=order.currency,
-        goods_total=priced.goods,
-        shipping_total=priced.shipping,
-        vat_total=priced.vat_total,
-        total=priced.total,
-        commission_total=priced.commission_total,
-        commission_vat=priced.commission_vat,
-        placed_at=order.placed_at,
-        created_at=order.placed_at,
-        updated_at=order.placed_at,
-        accept_until=deadlines.accept_until(order.placed_at, merchant.country, closed),
-        promised_on=_promise(
-            order.placed_at, carrier, origin=merchant.country, destination=destination, closed=closed
-        ),
-    )
-    rows = tuple(
-        OrderLine(
-            merchant_order=part,
-            merchant_id=offer.merchant_id,
-            variant_id=offer.variant_id,
-            position=position,
-            sku=offer.sku,
-            title=offer.title,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            total=line.total,
-            vat_rate=offer.vat_rate or Decimal(0),
-            vat_amount=priced.line_vat[position],
-            commission_rate=offer.commission_rate or Decimal(0),
-            commission_amount=priced.line_commission[position],
-            created_at=order.placed_at,
-        )
-        for position, (line, offer) in enumerate(lines)
-    )
-    return Part(part, rows, priced)
+    served = [
+        (draft.new, each, own)
+        for draft, each, own in zip(good, built, taken, strict=True)
+        if not isinstance(own, Refusal)
+    ]
+    if len(served) < len(built):
+        short = [each.order.pk for each, own in zip(built, taken, strict=True) if isinstance(own, Refusal)]
+        Order.objects.filter(pk__in=short).delete()
+    if served:
+        _write(served, by)
+    ends = iter([own if isinstance(own, Refusal) else each for each, own in zip(built, taken, strict=True)])
+    return [draft if isinstance(draft, Refusal) else next(ends) for draft in drafts]
 
 
-def _promise(
-    placed_at: datetime, carrier: Carrier | None, *, origin: str, destination: str, closed: deadlines.Closed
-) -> date | None:
-    if carrier is None:
-        return None
-    days = carrier.days_domestic if origin == destination else carrier.days_abroad
-    return deadlines.promised_on(
-        placed_at, origin=origin, destination=destination, carrier_days=days, closed=closed
-    )
+def _build(channel: Channel, drafts: Sequence[Draft]) -> list[Placed]:
+    sellers = {offer.merchant_id for draft in drafts for offer in draft.sold}
+    merchants = {merchant.pk: merchant for merchant in _merchants(sellers=list(sellers))}
+    count = sum(1 + len({line.merchant for line in draft.new.lines}) for draft in drafts)
+    drawn = iter(numbers.draw(count, at=drafts[0].at))
+    home = networks.home_carrier() if any(draft.point is None for draft in drafts) else None
+    built = [build(draft, channel=channel, merchants=merchants, drawn=drawn, home=home) for draft in drafts]
+    insert([each.order for each in built])
+    return built
 
 
-def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> None:
-    """Write all rows, one statement a table. The order goes first: its reference stops a second one."""
-    parts = [part for each in placed for part in each.parts]
-    lines = [line for part in parts for line in part.lines]
-    at = placed[0].order.placed_at
-    insert([each.order for each in placed])
-    taken = stock.reserve(
-        wants=[stock.Want(line.variant_id, line.quantity) for line in lines],
-        reference=placed[0].order.public_id if len(placed) == 1 else None,
-        at=at,
-    )
+def _write(served: Sequence[tuple[NewOrder, Placed, list[stock.Taken]]], by: object) -> None:
+    """Write the rows of orders whose goods are reserved, one statement a table."""
+    parts = [part for _new, each, _taken in served for part in each.parts]
     insert([part.order for part in parts])
-    insert(lines)
-    insert(_allocate(lines, taken))
-    buyers.seal((each.order.pk, new.buyer) for each, new in zip(placed, news, strict=True))
+    insert([line for part in parts for line in part.lines])
+    insert([row for _new, each, taken in served for row in allocate(each.lines, taken)])
+    buyers.seal((each.order.pk, new.buyer) for new, each, _taken in served)
     insert(
         [
             Payment(
@@ -267,7 +194,7 @@ def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> No
                 amount=new.payment_amount,
                 told_at=each.order.placed_at,
             )
-            for each, new in zip(placed, news, strict=True)
+            for new, each, _taken in served
         ]
     )
     insert(
@@ -281,7 +208,8 @@ def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> No
             for part in parts
         ]
     )
-    ledger.post([posting for part in parts for posting in _postings(part)], at=at)
+    at = served[0][1].order.placed_at
+    ledger.post([posting for part in parts for posting in postings(part)], at=at)
     events.record_many(
         [
             events.NewEvent(
@@ -297,53 +225,16 @@ def _write(placed: Sequence[Placed], news: Sequence[NewOrder], by: object) -> No
     )
 
 
-def _allocate(lines: Sequence[OrderLine], taken: Sequence[stock.Taken]) -> list[Allocation]:
-    """Share what was reserved between the lines that asked for it, in their order."""
-    left: dict[int, list[list[int]]] = {}
-    for each in taken:
-        left.setdefault(each.variant_id, []).append([each.level_id, each.quantity])
-    allocations = []
-    for line in lines:
-        wanted = line.quantity
-        for level in left[line.variant_id]:
-            part = min(wanted, level[1])
-            if part:
-                allocations.append(Allocation(line=line, level_id=level[0], quantity=part))
-                level[1] -= part
-                wanted -= part
-    return allocations
+def _known(channel: Channel, references: Sequence[str]) -> dict[str, Order]:
+    """Return the orders that the channel has placed under these references."""
+    rows = Order.objects.filter(channel=channel, reference__in=references)
+    return {order.reference: order for order in rows}
 
 
-def _postings(part: Part) -> list[ledger.Posting]:
-    """Return what the order posts, each with the figures that explain it."""
-    order, priced = part.order, part.priced
-    return ledger.of_sale(
-        order,
-        {
-            Movement.SALE: {
-                "goods": str(priced.goods),
-                "shipping": str(priced.shipping),
-                "pieces": sum(line.quantity for line in part.lines),
-                "market": order.order.market.country,
-                "vat": [share.facts() for share in priced.vat],
-            },
-            Movement.COMMISSION: {
-                "commission": [share.facts() for share in priced.commission],
-                "vat": {
-                    "rate": str(priced.commission_vat_rate),
-                    "base": str(priced.commission_total),
-                    "amount": str(priced.commission_vat),
-                },
-            },
-        },
-    )
-
-
-def _taken(channel: Channel, references: Sequence[str]) -> ReferenceTaken:
-    order = Order.objects.filter(channel=channel, reference__in=references).first()
+def _taken(order: Order) -> ReferenceTaken:
     return ReferenceTaken(
         _("You have already placed an order with this reference."),
-        reference=order.reference if order else references[0],
-        order=str(order.public_id) if order else None,
-        number=order.number if order else None,
+        reference=order.reference,
+        order=str(order.public_id),
+        number=order.number,
     )

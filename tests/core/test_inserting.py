@@ -5,7 +5,8 @@ from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import DataKey, Event, User
-from core.services.inserting import ROWS, insert, prepared_cursor
+from core.services import inserting
+from core.services.inserting import insert, prepared_cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -26,15 +27,16 @@ def test_rows_come_back_as_they_were_with_their_keys():
     assert Event.objects.get().occurred_at == row.occurred_at
 
 
-def test_keys_follow_the_order_of_the_rows_in_statements_of_a_fixed_size():
-    rows = [event(data={"number": number}) for number in range(ROWS + 1)]
+def test_keys_follow_the_order_of_the_rows_in_statements_of_a_fixed_size(monkeypatch):
+    monkeypatch.setattr(inserting, "PARAMETERS", 4 * len(Event._meta.concrete_fields))
+    rows = [event(data={"number": number}) for number in range(9)]
 
     with CaptureQueriesContext(connection) as queries:
         insert(rows)
 
-    assert [query["sql"].split(" (")[0] for query in queries] == ['INSERT INTO "core_event"'] * 2
+    assert [query["sql"].split(" (")[0] for query in queries] == ['INSERT INTO "core_event"'] * 3
     kept = dict(Event.objects.values_list("pk", "data"))
-    assert [kept[row.pk]["number"] for row in rows] == list(range(ROWS + 1))
+    assert [kept[row.pk]["number"] for row in rows] == list(range(9))
 
 
 def test_no_rows_take_no_statement(django_assert_num_queries):

@@ -1,7 +1,6 @@
 """Channels place and read orders over HTTP; merchants' systems accept them."""
 
 import threading
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,6 +19,7 @@ from partners.enums import ApplicationKind, Scope
 from partners.models import Channel
 from tests.api import ApiClient, api_client, make_application
 from tests.factories import make_merchant, make_offer, make_order, make_point
+from tests.orders.bodies import body
 from tests.orders.statements import counted
 
 pytestmark = pytest.mark.django_db
@@ -43,30 +43,6 @@ def api(channel):
 @pytest.fixture
 def point():
     return make_point()
-
-
-def body(point, *wanted, **fields):
-    lines = [
-        {
-            "merchant": str(variant.merchant.public_id),
-            "sku": variant.sku,
-            "quantity": quantity,
-            "unit_price": "12.90",
-        }
-        for variant, quantity in wanted
-    ]
-    total = sum(quantity for _variant, quantity in wanted) * 1290
-    return {
-        "reference": f"GL-{uuid4()}",
-        "market": "FR",
-        "currency": "EUR",
-        "language": "fr",
-        "lines": lines,
-        "delivery": {"kind": "pickup", "pickup_point": str(point.public_id)},
-        "buyer": {"name": "Lotte Vermeulen", "email": "lotte@example.org"},
-        "payment": {"status": "captured", "amount": f"{total // 100}.{total % 100:02d}"},
-        **fields,
-    }
 
 
 def test_a_channel_places_an_order_and_reads_it_back(api, point):
