@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Event
 from core.services import events, jobs
-from merchants.services import notifications
+from merchants.services import notifications, team_mails
 
 MAIL_JOB = "merchants.mail_decision"
+TEAM_JOB = "merchants.mail_team"
 TOLD = {
     "merchant.submitted": _("Your file is with us: we answer within two working days."),
     "merchant.information_requested": _("We need something from you before we can open your store."),
@@ -39,3 +40,9 @@ def tell_decision(event: Event) -> None:
         decision=str(event.data.get("decision", "")),
         event_key=str(event.pk),
     )
+
+
+@events.consumer("merchants.tell_team", *team_mails.KINDS, stale_after=timedelta(days=14))
+def tell_team(event: Event) -> None:
+    """Have mails written about a change in a team."""
+    jobs.enqueue(TEAM_JOB, key=str(event.pk), event_id=event.pk)

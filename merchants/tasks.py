@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.models import Job
 from core.services import jobs
-from merchants.services import company, documents, mails, previews, scanning, team
+from merchants.services import company, documents, mails, previews, scanning, team, team_mails
 
 
 @jobs.job(company.CHECK_JOB, lease=timedelta(minutes=2))
@@ -38,3 +38,8 @@ def scan_file(job: Job, *, file_id: int) -> None:
 @shared_task(name="merchants.scan_waiting", ignore_result=True)
 def scan_waiting() -> int:
     return scanning.scan_waiting()
+
+
+@jobs.job("merchants.mail_team")
+def mail_team(job: Job, *, event_id: int) -> None:
+    team_mails.tell(event_id=event_id)

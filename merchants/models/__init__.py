@@ -15,6 +15,7 @@ from merchants.models.papers import Document, DocumentPart, DocumentView, Stored
 from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 from merchants.models.storefront import Holiday, ReturnsAddress, StoreAddress, StorePage, StoreText
+from merchants.models.team import OwnershipOffer
 from merchants.models.trade import EprIdentifier, SafetyContact, TaxIdentity, TradePlan, VatRegistration
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "MerchantApplication",
     "Note",
     "Notification",
+    "OwnershipOffer",
     "Person",
     "ReasonText",
     "RegistryCheck",

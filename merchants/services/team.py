@@ -2,22 +2,25 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.enums import Role
-from merchants.models import Invitation, Membership, Merchant
+from merchants.models import Invitation, Membership, Merchant, MerchantApplication, OwnershipOffer
+from merchants.services import sessions
+from partners.models import Credential
+from partners.services import credentials
 
 VALID_FOR: Final = timedelta(days=7)
 MAIL_JOB: Final = "merchants.mail_invitation"
+MOST_INVITATIONS: Final = 50
 
 
 class AlreadyMember(Refusal):
@@ -29,6 +32,19 @@ class InvitationUnusable(Refusal):
     code = "invitation_unusable"
     status = 410
     default_message = _("This invitation was withdrawn, used or is over 7 days old. Ask for a new one.")
+
+
+class TooManyInvitations(Refusal):
+    code = "too_many_invitations"
+    default_message = _("50 invitations are waiting for an answer: withdraw some before you send more.")
+
+
+class OwnershipIsOffered(Refusal):
+    """Nobody becomes an owner without accepting it: see ``merchants.services.ownership``."""
+
+    code = "ownership_is_offered"
+    status = 422
+    default_message = _("Ownership is offered to a member of the team, who accepts it.")
 
 
 class OtherAddress(Refusal):
@@ -46,13 +62,18 @@ def invite(*, merchant_id: int, email: str, role: str, by: User, at: datetime) -
     """Offer a role to somebody by e-mail; an offer that was open for the address is replaced.
 
     The token is in the mail alone: here only its hash is kept. It is made by the job that sends the mail.
+    Raises ``AlreadyMember``, ``TooManyInvitations`` or ``OwnershipIsOffered``.
     """
+    if role == Role.OWNER:
+        raise OwnershipIsOffered
     email = email.strip().lower()
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     members = Membership.objects.for_merchant(merchant).filter(ended_at=None)
     if members.filter(user__email=email).exists():
         raise AlreadyMember(email=email)
     _open(merchant_id).filter(email__iexact=email).update(withdrawn_at=at)
+    if _open(merchant_id).filter(expires_at__gt=at).count() >= MOST_INVITATIONS:
+        raise TooManyInvitations
     invitation = Invitation.objects.create(
         merchant=merchant,
         email=email,
@@ -64,6 +85,22 @@ def invite(*, merchant_id: int, email: str, role: str, by: User, at: datetime) -
     )
     jobs.enqueue(MAIL_JOB, by=by, invitation_id=invitation.pk)
     events.record("member.invited", invitation, merchant_id=merchant_id, by=by, data={"role": role})
+    return invitation
+
+
+@transaction.atomic
+def resend(*, merchant_id: int, invitation_id: int, by: User, at: datetime) -> Invitation:
+    """Send an invitation again, valid for another 7 days; the link sent before opens nothing from then on.
+
+    Raises ``InvitationUnusable`` for one that was accepted or withdrawn; one that is merely too old revives.
+    """
+    invitation: Invitation | None = _open(merchant_id).select_for_update().filter(pk=invitation_id).first()
+    if invitation is None:
+        raise InvitationUnusable
+    invitation.expires_at = at + VALID_FOR
+    invitation.save(update_fields=["expires_at"])
+    jobs.enqueue(MAIL_JOB, key=f"invitation:{invitation.pk}", by=by, invitation_id=invitation.pk)
+    events.record("invitation.resent", invitation, merchant_id=merchant_id, by=by)
     return invitation
 
 
@@ -92,13 +129,7 @@ def accept(*, token: str, by: User, at: datetime) -> Membership:
     )
     if invitation is None or not is_open(invitation, at):
         raise InvitationUnusable
-    if invitation.email.lower() != by.email.lower():
-        raise OtherAddress(
-            _("This invitation is for %(email)s. Sign in with that address to accept it.")
-            % {"email": invitation.email}
-        )
-    if Membership.objects.for_merchant(invitation.merchant_id).filter(user=by, ended_at=None).exists():
-        raise AlreadyMember
+    check(invitation, by=by)
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     membership = Membership.objects.create(
@@ -106,6 +137,20 @@ def accept(*, token: str, by: User, at: datetime) -> Membership:
     )
     events.record("member.joined", membership, merchant_id=invitation.merchant_id, by=by)
     return membership
+
+
+def check(invitation: Invitation, *, by: User) -> None:
+    """Say whether an invitation is this person's to accept: ``AlreadyMember`` or ``OtherAddress`` if not."""
+    if Membership.objects.for_merchant(invitation.merchant_id).filter(user=by, ended_at=None).exists():
+        raise AlreadyMember
+    if invitation.email.lower() != by.email.lower():
+        raise OtherAddress(
+            _(
+                "This invitation is for %(email)s and you are signed in as %(mine)s. "
+                "Sign in with the invited address, or ask for an invitation to yours."
+            )
+            % {"email": invitation.email, "mine": by.email}
+        )
 
 
 @transaction.atomic
@@ -118,38 +163,59 @@ def withdraw(*, merchant_id: int, invitation_id: int, by: User, at: datetime) ->
 
 @transaction.atomic
 def remove(*, merchant_id: int, membership_id: int, by: User, at: datetime) -> Membership:
-    """End a membership, and the person's sessions with it. The last owner stays: ``LastOwner``."""
+    """End a membership, and with it at once all that the person could do here: sessions at this store (those
+    at their other stores go on), credentials they issued, tokens they consented to, invitations they sent.
+
+    The last owner stays: ``LastOwner``.
+    """
     Merchant.objects.select_for_update().get(pk=merchant_id)
     membership = _member(merchant_id, membership_id)
-    if membership.role == Role.OWNER:
-        _must_not_be_last(merchant_id, membership)
-    membership.ended_at = at
-    membership.save(update_fields=["ended_at"])
-    user_id = membership.user_id
-    transaction.on_commit(lambda: end_sessions(user_id))
+    _end(membership, by, at)
+    others = Membership.objects.filter(user_id=membership.user_id, ended_at=None)
+    elsewhere = {str(one) for one in others.values_list("merchant__public_id", flat=True)}
+    sessions.end(user_id=membership.user_id, except_at=elsewhere)
     events.record("member.removed", membership, merchant_id=merchant_id, by=by)
     return membership
 
 
 @transaction.atomic
+def leave(*, merchant_id: int, by: User, at: datetime) -> Membership:
+    """End one's own membership; one stays signed in. The last owner cannot: ``LastOwner``."""
+    Merchant.objects.select_for_update().get(pk=merchant_id)
+    membership: Membership = Membership.objects.for_merchant(merchant_id).get(user=by, ended_at=None)
+    _end(membership, by, at)
+    events.record("member.left", membership, merchant_id=merchant_id, by=by)
+    return membership
+
+
+def credentials_of(membership: Membership) -> list[Credential]:
+    """Return the credentials that end with a membership, by name."""
+    issued = Credential.objects.select_related("application").filter(
+        application_id__in=_applications(membership.merchant_id),
+        issued_by_id=membership.user_id,
+        revoked_at=None,
+    )
+    return list(issued.order_by("application__name", "name", "pk"))
+
+
+@transaction.atomic
 def change_role(*, merchant_id: int, membership_id: int, role: str, by: User, at: datetime) -> Membership:
-    """Give a member another role. The last owner stays one: ``LastOwner``."""
+    """Give a member another role. The last owner stays one: ``LastOwner``; nobody is made one this way:
+    ``OwnershipIsOffered``. The role a member has already changes nothing and is told to nobody.
+    """
     Merchant.objects.select_for_update().get(pk=merchant_id)
     membership = _member(merchant_id, membership_id)
-    if membership.role == Role.OWNER and role != Role.OWNER:
+    if membership.role == role:
+        return membership
+    if role == Role.OWNER:
+        raise OwnershipIsOffered
+    if membership.role == Role.OWNER:
         _must_not_be_last(merchant_id, membership)
     membership.role = Role(role)
     membership.save(update_fields=["role"])
     data = {"role": role}
     events.record("member.role_changed", membership, merchant_id=merchant_id, by=by, data=data)
     return membership
-
-
-def end_sessions(user_id: int) -> None:
-    """End every session of a person."""
-    sessions: Iterable[UserSession] = UserSession.objects.filter(user_id=user_id)
-    for session in sessions:
-        session.end()
 
 
 def is_open(invitation: Invitation, at: datetime) -> bool:
@@ -167,6 +233,24 @@ def _open(merchant_id: int) -> Any:
 def _member(merchant_id: int, membership_id: int) -> Membership:
     membership: Membership = Membership.objects.for_merchant(merchant_id).get(pk=membership_id, ended_at=None)
     return membership
+
+
+def _end(membership: Membership, by: User, at: datetime) -> None:
+    """End a membership of a locked merchant and what hangs on it."""
+    merchant_id, user_id = membership.merchant_id, membership.user_id
+    if membership.role == Role.OWNER:
+        _must_not_be_last(merchant_id, membership)
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    credentials.revoke_of_person(user_id=user_id, application_ids=_applications(merchant_id), by=by, at=at)
+    _open(merchant_id).filter(invited_by_id=user_id).update(withdrawn_at=at)
+    offers = OwnershipOffer.objects.for_merchant(merchant_id).filter(ended_at=None)
+    offers.filter(Q(giver=membership) | Q(taker=membership)).update(ended_at=at)
+
+
+def _applications(merchant_id: int) -> list[int]:
+    links = MerchantApplication.objects.for_merchant(merchant_id)
+    return list(links.values_list("application_id", flat=True))
 
 
 def _must_not_be_last(merchant_id: int, membership: Membership) -> None:

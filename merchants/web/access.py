@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from merchants import roles
 from merchants.enums import Role
 
 View = Callable[..., HttpResponse]
@@ -16,15 +17,16 @@ _ALWAYS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def member_required(*roles: Role) -> Callable[[View], View]:
+def member_required(*named: Role) -> Callable[[View], View]:
     """Let members of the session's merchant in: ``@member_required(Role.ORDERS)``.
 
-    Owners and administrators always pass; without roles, every member does, but a read-only member may send
-    nothing unless ``Role.READ_ONLY`` is named. An anonymous visitor is asked to sign in, a person without
-    merchant to open a store, a member of another role gets 403. Objects of other merchants are the view's
-    matter: read them through ``for_merchant(request.merchant)``, so that a stranger gets 404.
+    Owners and administrators always pass. Without roles, ``merchants.roles`` decides by the page's name; a
+    page it does not know is read by every member, and all but read-only ones send. An anonymous visitor is
+    asked to sign in, a person without merchant to open a store, a member of another role gets 403. Objects
+    of other merchants are the view's matter: read them through ``for_merchant(request.merchant)``, so that a
+    stranger gets 404.
     """
-    allowed = _ALWAYS | set(roles)
+    allowed = _ALWAYS | set(named)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -33,14 +35,24 @@ def member_required(*roles: Role) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if request.membership is None:
                 return redirect("merchants:start")
-            if not may(request.membership.role, allowed if roles else None, request.method):
+            if not _passes(request, allowed if named else None):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        wrapped.member_roles = tuple(roles)
+        wrapped.member_roles = tuple(named)
         return wrapped
 
     return decorate
+
+
+def _passes(request: HttpRequest, allowed: frozenset[str] | set[str] | None) -> bool:
+    match = request.resolver_match
+    area = roles.area_of(match.view_name) if match and allowed is None else None
+    if area is None:
+        return may(request.membership.role, allowed, request.method)
+    access = area.of(request.membership.role)
+    request.only_reads = area.reads_as_text and access < roles.Access.CHANGE
+    return access >= (roles.Access.READ if request.method in _SAFE else roles.Access.CHANGE)
 
 
 def may(role: str, allowed: frozenset[str] | set[str] | None, method: str | None) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from merchants.models import Membership
+from merchants.services import sessions
 
-SESSION_KEY = "merchant"
 # Doors that know no merchant of the session: they must not pay for it.
 _ELSEWHERE = ("/api/", "/admin/", "/static/", "/identity/", "/healthz", "/readyz", "/sandbox/")
 
@@ -22,7 +22,7 @@ class MerchantMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.memberships, request.membership, request.merchant = [], None, None
         if not request.path.startswith(_ELSEWHERE) and request.user.is_authenticated:
-            choose(request, request.session.get(SESSION_KEY))
+            choose(request, request.session.get(sessions.CHOSEN))
         return self.get_response(request)
 
 

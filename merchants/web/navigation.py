@@ -33,7 +33,6 @@ register(
         label=_("Team"),
         icon="users",
         url_name="merchants:team",
-        roles=frozenset({"owner", "administrator"}),
         open_early=True,
     )
 )

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.refusals import Refusal
 from merchants.enums import MerchantStatus
-from merchants.services import signup
-from merchants.web.middleware import SESSION_KEY
+from merchants.services import sessions, signup
 
 
 @login_required
@@ -35,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.info(request, refusal.message)
         return redirect("merchants:file")
-    request.session[SESSION_KEY] = str(merchant.public_id)
+    request.session[sessions.CHOSEN] = str(merchant.public_id)
     return redirect("merchants:company")
 
 
@@ -46,7 +45,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("merchant", "")
     if chosen not in {str(m.merchant.public_id) for m in request.memberships}:
         raise Http404
-    request.session[SESSION_KEY] = chosen
+    request.session[sessions.CHOSEN] = chosen
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = "/"

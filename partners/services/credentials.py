@@ -76,7 +76,7 @@ def issue(
     if not application.is_active:
         raise ApplicationInactive(_("This application is not active."))
     granted = _checked_scopes(application, scopes)
-    issued = _issue(application, granted, name, _checked_redirects(redirect_uris), at)
+    issued = _issue(application, granted, name, _checked_redirects(redirect_uris), by, at)
     _record("credential.issued", issued.credential, by, scopes=granted)
     return issued
 
@@ -95,7 +95,8 @@ def rotate(*, credential_id: int, by: User | None, at: datetime, overlap: timede
     ends_at = at + overlap
     old.expires_at = min(old.expires_at, ends_at) if old.expires_at else ends_at
     old.save(update_fields=["expires_at"])
-    issued = _issue(old.application, old.client.get_scopes(), old.name, old.client.get_redirect_uris(), at)
+    redirects = old.client.get_redirect_uris()
+    issued = _issue(old.application, old.client.get_scopes(), old.name, redirects, by, at)
     _record(
         "credential.rotated", issued.credential, by, replaces=old.client_id, until=old.expires_at.isoformat()
     )
@@ -109,6 +110,24 @@ def revoke(*, credential_id: int, by: User | None, at: datetime) -> Credential:
     if credential.revoked_at is None:
         _end(credential, at, by)
     return credential
+
+
+@transaction.atomic
+def revoke_of_person(
+    *, user_id: int, application_ids: Iterable[int], by: User | None, at: datetime
+) -> list[Credential]:
+    """End what a person could still do through these applications: the credentials they issued, and the
+    tokens that act for them by their consent. Returns the credentials that ended.
+    """
+    mine = Credential.objects.select_for_update(of=("self",)).select_related("client", "application")
+    issued = mine.filter(application_id__in=list(application_ids), issued_by_id=user_id, revoked_at=None)
+    ended = list(issued.order_by("pk"))
+    for credential in ended:
+        _end(credential, at, by)
+    Token.objects.filter(
+        user_id=user_id, client__credential__application_id__in=list(application_ids)
+    ).delete()
+    return ended
 
 
 @transaction.atomic
@@ -151,7 +170,12 @@ def _locked(credential_id: int) -> Credential:
 
 
 def _issue(
-    application: Application, scopes: list[str], name: str, redirect_uris: list[str], at: datetime
+    application: Application,
+    scopes: list[str],
+    name: str,
+    redirect_uris: list[str],
+    by: User | None,
+    at: datetime,
 ) -> Issued:
     secret = secrets.token_urlsafe(32)
     client = Client(name=f"{application.name} {name}"[:100], type=Client.Type.CONFIDENTIAL, created_at=at)
@@ -164,7 +188,9 @@ def _issue(
         grants += [Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN]
     client.set_grant_types([str(grant) for grant in grants])
     client.save(force_insert=True)
-    credential = Credential.objects.create(application=application, client=client, name=name, created_at=at)
+    credential = Credential.objects.create(
+        application=application, client=client, name=name, issued_by=by, created_at=at
+    )
     return Issued(credential, client.id, secret)
 
 

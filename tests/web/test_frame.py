@@ -47,7 +47,7 @@ def test_an_entry_shows_at_its_place_and_for_its_roles_only(entry: navigation.En
     shown = side(page_of(make_member(merchant, Role.CATALOGUE)))
 
     assert shown.index("/help/") > shown.index("/catalog/")
-    assert "/finances/" not in shown and "/team/" not in shown
+    assert "/finances/" not in shown and "/developers/" not in shown
     assert "/finances/" in side(page_of(make_member(merchant, Role.ADMINISTRATOR)))
 
 
