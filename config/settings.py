@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import documents, embedded, openapi
+from config import documents, embedded, openapi, schedule
 from config.documents import CLAMAV_URL  # noqa: F401
 from core import logging
 
@@ -210,18 +210,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
-# What the broker lost, the sweeps find. A message nobody took in time is dropped: the next one does its work.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = documents.SCHEDULE | {
-    "relay events": {"task": "core.relay_events", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep jobs": {"task": "core.sweep_jobs", "schedule": 3.0, "options": {"expires": 10}},
-    "forget old answers": {"task": "core.forget_old_answers", "schedule": timedelta(hours=1)},
-    "forget what is over": {"task": "core.forget_what_is_over", "schedule": timedelta(hours=6)},
-    "end expired credentials": {"task": "partners.end_expired_credentials", "schedule": timedelta(minutes=5)},
-    "expire unaccepted orders": {"task": "orders.expire_unaccepted", "schedule": timedelta(minutes=1)},
-    "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
-    "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},
-    "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
-}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = documents.SCHEDULE | schedule.SCHEDULE
 
 # The sandbox carrier: a client of our own API. Without credentials it rests; the demonstration keeps them
 # in a file. At 1440, a day takes a minute.
