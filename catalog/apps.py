@@ -11,4 +11,8 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
+        from catalog.services import markets
+        from merchants.services.requirements import facts
+
+        facts.provide("markets", markets.open_to)
         import_module("catalog.web.navigation")

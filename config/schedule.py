@@ -13,4 +13,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
     "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},
     "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
+    "move requirements with time": {"task": "merchants.refresh_due", "schedule": timedelta(minutes=10)},
+    "refresh all requirements": {"task": "merchants.refresh_all", "schedule": timedelta(hours=12)},
+    "remind of requirements": {"task": "merchants.remind_of_requirements", "schedule": timedelta(hours=1)},
 }

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Event
 from core.services import events, jobs
+from merchants.enums import CapabilityCode, CapabilityStatus, RequirementState
+from merchants.presentation import due
 from merchants.services import notifications, team_mails
 
 MAIL_JOB = "merchants.mail_decision"
 TEAM_JOB = "merchants.mail_team"
+REMINDER_JOB = "merchants.mail_requirements"
 TOLD = {
     "merchant.submitted": _("Your file is with us: we answer within two working days."),
     "merchant.information_requested": _("We need something from you before we can open your store."),
@@ -19,6 +22,9 @@ TOLD = {
 }
 for _kind, _text in TOLD.items():
     notifications.register(_kind, _text)
+notifications.register("requirement.reminded", due.reminded)
+notifications.register("requirement.changed", due.asked)
+notifications.register("capability.changed", due.capability)
 
 
 @events.consumer("merchants.tell_decision", *TOLD, stale_after=timedelta(days=14))
@@ -46,3 +52,46 @@ def tell_decision(event: Event) -> None:
 def tell_team(event: Event) -> None:
     """Have mails written about a change in a team."""
     jobs.enqueue(TEAM_JOB, key=str(event.pk), event_id=event.pk)
+
+
+@events.consumer("merchants.remind", "requirement.reminded", stale_after=timedelta(days=3))
+def remind(event: Event) -> None:
+    """Remind the merchant of deadlines in the portal and by mail."""
+    if event.merchant_id is None:
+        return
+    _line(event)
+    jobs.enqueue(
+        REMINDER_JOB,
+        key=f"{event.type}:{event.pk}",
+        merchant_id=event.merchant_id,
+        codes=event.data["requirements"],
+        days=event.data["days"],
+        event_key=str(event.pk),
+    )
+
+
+@events.consumer("merchants.tell_requirement", "requirement.changed", stale_after=timedelta(days=14))
+def tell_requirement(event: Event) -> None:
+    """Tell what is asked without a deadline once the store is open; the rest comes with the reminders."""
+    is_asked = event.data["to"] == RequirementState.CURRENTLY_DUE and event.data["due_at"] is None
+    if event.data["is_open_store"] and is_asked:
+        _line(event)
+
+
+@events.consumer("merchants.tell_capability", "capability.changed", stale_after=timedelta(days=14))
+def tell_capability(event: Event) -> None:
+    """Tell what an open store may no longer do, or may do again; one market alone, its requirement tells."""
+    is_told = event.data["to"] in {CapabilityStatus.INACTIVE, CapabilityStatus.ACTIVE}
+    if event.data["is_open_store"] and is_told and event.data["capability"] != CapabilityCode.PUBLISH:
+        _line(event)
+
+
+def _line(event: Event) -> None:
+    if event.merchant_id is not None:
+        notifications.notify(
+            merchant_id=event.merchant_id,
+            kind=event.type,
+            url=reverse("merchants:file"),
+            data=event.data,
+            event_id=event.public_id,
+        )

@@ -240,3 +240,20 @@ class RequirementState(models.TextChoices):
     PAST_DUE = "past_due", _("Overdue")
     PENDING_VERIFICATION = "pending_verification", _("With us")
     SATISFIED = "satisfied", _("Done")
+
+
+class CapabilityCode(models.TextChoices):
+    """What a merchant wants to be able to do."""
+
+    SELL = "sell", _("Sell")
+    PUBLISH = "publish", _("Publish in a market")
+    BE_PAID = "be_paid", _("Be paid")
+
+
+class CapabilityStatus(models.TextChoices):
+    """Whether they are: ``pending`` waits for us or a third party, ``inactive`` for the merchant."""
+
+    ACTIVE = "active", _("Possible")
+    PENDING = "pending", _("Being checked")
+    RESTRICTED = "restricted", _("Restricted")
+    INACTIVE = "inactive", _("Not possible")

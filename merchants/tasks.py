@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.models import Job
 from core.services import jobs
-from merchants.services import company, documents, mails, previews, scanning, team, team_mails
+from merchants.services import company, documents, mails, previews, requirements, scanning, team, team_mails
 
 
 @jobs.job(company.CHECK_JOB, lease=timedelta(minutes=2))
@@ -43,3 +43,23 @@ def scan_waiting() -> int:
 @jobs.job("merchants.mail_team")
 def mail_team(job: Job, *, event_id: int) -> None:
     team_mails.tell(event_id=event_id)
+
+
+@jobs.job("merchants.mail_requirements")
+def mail_requirements(job: Job, *, merchant_id: int, codes: list[str], days: int, event_key: str) -> None:
+    mails.remind(merchant_id=merchant_id, codes=codes, days=days, event_key=event_key)
+
+
+@shared_task(name="merchants.refresh_due", ignore_result=True)
+def refresh_due() -> int:
+    return requirements.refresh_due(at=timezone.now())
+
+
+@shared_task(name="merchants.refresh_all", ignore_result=True)
+def refresh_all() -> int:
+    return requirements.refresh_all(at=timezone.now())
+
+
+@shared_task(name="merchants.remind_of_requirements", ignore_result=True)
+def remind_of_requirements() -> int:
+    return requirements.reminders.remind(at=timezone.now())

@@ -12,7 +12,7 @@ from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Market, Price, ProductText, StockLevel, Variant
 from catalog.services import prices
 from merchants.enums import MerchantStatus
-from merchants.services import holidays
+from merchants.services import holidays, requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Offer:
 def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
     """Return the variants on sale: active merchant that is not on holiday, live product, published listing in
     its window, price.
+
+    A merchant whose file holds publication in this market offers nothing there until it is in order.
     """
     listings = Listing.objects.filter(
         Q(visible_from__isnull=True) | Q(visible_from__lte=at),
@@ -48,14 +50,17 @@ def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
         status=ListingStatus.PUBLISHED,
     )
     priced = Price.objects.filter(market=market, ends_at__isnull=True, currency=market.currency)
-    found: QuerySet[Variant] = Variant.objects.filter(
+    held = requirements.publication_holds(at=at).filter(Q(markets=[]) | Q(markets__contains=[market.country]))
+    sold: QuerySet[Variant] = Variant.objects.filter(
         is_active=True,
         merchant__status=MerchantStatus.ACTIVE,
         product__status=ProductStatus.LIVE,
         product__in=listings.values("product"),
         pk__in=priced.values("variant"),
-    ).exclude(merchant__in=holidays.current(at).values("merchant"))
-    return found.select_related("merchant", "product")
+    ).exclude(
+        Q(merchant__in=holidays.current(at).values("merchant")) | Q(merchant__in=held.values("merchant"))
+    )
+    return sold.select_related("merchant", "product")
 
 
 def describe(*, variants: Sequence[Variant], market: Market, language: str) -> list[Offer]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Market, ModerationCase, Product
@@ -20,14 +21,22 @@ from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.enums import MerchantStatus
 from merchants.models import Merchant
+from merchants.services import requirements
 
 BATCH = 1000
+HELD = gettext_lazy("Your file holds publication here: complete it, then publish.")
 
 
 class MerchantNotActive(Refusal):
     """Only an active merchant sells. The catalogue can be prepared before."""
 
     code = "merchant_not_active"
+
+
+class PublicationHeld(Refusal):
+    """A requirement of the merchant's file holds publication; ``codes`` names it, ``markets`` where."""
+
+    code = "publication_held"
 
 
 class NotReady(Refusal):
@@ -82,23 +91,24 @@ def publish(
 ) -> Outcome:
     """Publish products in markets, wherever they are ready; in a fixed number of statements.
 
-    Raises ``MerchantNotActive``, ``UnknownMarket``, and ``NotReady`` when not one listing could be published.
-    What is published already stays so.
+    Raises ``MerchantNotActive``, ``UnknownMarket``, ``PublicationHeld`` when the merchant's file holds all
+    these markets, and ``NotReady`` when not one listing could be published; a market that is held alone is
+    left out and counted as ``merchant_file``. What is published already stays so.
     """
     _require_active(merchant_id)
-    markets = _markets(countries)
+    markets, held = _free_markets(merchant_id, _markets(countries), at)
     products = _lock(merchant_id, product_ids)
     readiness.refresh(product_ids=products, market_ids=list(markets), at=at)
     found = readiness.compute(product_ids=products, market_ids=list(markets))
-    outcome = Outcome()
+    outcome = Outcome(blockers={"merchant_file": len(products) * held} if held else {})
     ready = [answer for answer in found if not answer.blockers]
     for answer in found:
         for code in answer.blockers:
             outcome.blockers[code] = outcome.blockers.get(code, 0) + 1
     if not ready:
+        messages = {code: rule.message for code, rule in readiness.BY_CODE.items()} | {"merchant_file": HELD}
         raise NotReady(
-            " ".join(str(readiness.BY_CODE[code].message) for code in outcome.blockers)
-            or _("There is nothing to publish."),
+            " ".join(str(messages[code]) for code in outcome.blockers) or _("There is nothing to publish."),
             blockers=outcome.blockers,
         )
     outcome.published = _mark_published(ready, at)
@@ -111,6 +121,16 @@ def _require_active(merchant_id: int) -> None:
     status = Merchant.objects.values_list("status", flat=True).get(pk=merchant_id)
     if status != MerchantStatus.ACTIVE:
         raise MerchantNotActive(_("Your store is not open yet: products are published once it is approved."))
+
+
+def _free_markets(merchant_id: int, markets: dict[int, str], at: datetime) -> tuple[dict[int, str], int]:
+    """Leave out the markets that the merchant's file holds, and count them; all of them are a refusal."""
+    held = requirements.held_markets(merchant_id=merchant_id, markets=set(markets.values()), at=at)
+    free = {pk: country for pk, country in markets.items() if country not in held}
+    if not free:
+        codes = sorted({code for names in held.values() for code in names})
+        raise PublicationHeld(HELD, codes=codes, markets=sorted(held))
+    return free, len(markets) - len(free)
 
 
 def _markets(countries: Collection[str]) -> dict[int, str]:
@@ -209,7 +229,7 @@ def withdraw(
 def publish_later(*, merchant_id: int, countries: Collection[str], by: User) -> None:
     """Ask for everything that is ready to be published, in the background. Asked twice, it runs once."""
     _require_active(merchant_id)
-    _markets(countries)
+    _free_markets(merchant_id, _markets(countries), timezone.now())
     names = sorted(set(countries))
     jobs.enqueue(
         "catalog.publish_ready",

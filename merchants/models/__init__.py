@@ -13,6 +13,7 @@ from merchants.models.file import (
 from merchants.models.letters import Letter
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.review import Note, ReasonText, RequirementCheck
+from merchants.models.standing import Capability
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 from merchants.models.storefront import Holiday, ReturnsAddress, StoreAddress, StorePage, StoreText
 from merchants.models.team import OwnershipOffer
@@ -23,6 +24,7 @@ __all__ = [
     "AgreementText",
     "Application",
     "BankAccount",
+    "Capability",
     "Company",
     "Decision",
     "Document",

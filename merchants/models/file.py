@@ -165,7 +165,14 @@ class Reopening(BaseModel):
 
 
 class Requirement(BaseModel):
-    """Snapshot of one requirement of one merchant, refreshed by the function that computes it."""
+    """Snapshot of one requirement of one merchant, refreshed by the function that computes it.
+
+    ``asked_at``: since when a merchant whose store is open has had something to do about it; deadlines count
+    from there. ``publication_held_from`` and ``payout_held_from`` are true at any moment, refreshed or not:
+    where the deadline is still to come, they lie in the future. ``markets`` empty means all.
+    ``changes_at``: when time alone makes another answer. ``reminded_days``: the last reminder sent before
+    the deadline.
+    """
 
     merchant_path: ClassVar[str | None] = "merchant"
 
@@ -175,10 +182,26 @@ class Requirement(BaseModel):
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     since = models.DateTimeField(_("since"))
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    markets = models.JSONField(_("markets"), default=list, blank=True)
+    publication_held_from = models.DateTimeField(_("publication held from"), null=True, blank=True)
+    payout_held_from = models.DateTimeField(_("payouts held from"), null=True, blank=True)
+    changes_at = models.DateTimeField(null=True, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
+        indexes = [
+            models.Index(
+                fields=["changes_at"],
+                condition=models.Q(changes_at__isnull=False),
+                name="merchants_requirement_changes",
+            ),
+            models.Index(
+                fields=["due_at"], condition=models.Q(due_at__isnull=False), name="merchants_requirement_due"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["merchant", "code"], name="merchants_requirement_once")
         ]

@@ -1,6 +1,6 @@
 """Who may still change which part of a file: the lock and the check that every change begins with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +46,12 @@ def lock_for_change(*, merchant_id: int, code: str) -> Application:
 def lock(*, merchant_id: int) -> None:
     """Lock the file. Who locks more of the merchant locks this first: so none waits in a ring."""
     Application.objects.select_for_update().filter(merchant=merchant_id).values_list("pk").first()
+
+
+def lock_many(*, merchant_ids: Sequence[int]) -> None:
+    """Lock several files, always in the same order."""
+    rows = Application.objects.select_for_update().filter(merchant__in=merchant_ids).order_by("merchant")
+    list(rows.values_list("pk"))
 
 
 def why_not(application: Application, code: str, reopened: Iterable[str]) -> Refusal | None:

@@ -1,13 +1,14 @@
 """Mails to the people of a merchant: who gets which, in their own language."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
 from merchants.enums import Role
-from merchants.models import Decision, Membership, Merchant
-from merchants.services import letters, team
+from merchants.models import Decision, Membership, Merchant, Requirement
+from merchants.services import letters, requirements, team
 
 TEMPLATES = {
     "merchant.submitted": "merchants/submitted",
@@ -21,10 +22,7 @@ def tell_decision(*, merchant_id: int, kind: str, decision: str, event_key: str)
     """Write to every owner and administrator, each once an event and in their own language."""
     merchant = Merchant.objects.get(pk=merchant_id)
     found = Decision.objects.for_merchant(merchant).filter(public_id=decision).first() if decision else None
-    leads = Membership.objects.for_merchant(merchant).filter(
-        ended_at=None, role__in=[Role.OWNER, Role.ADMINISTRATOR]
-    )
-    for member in leads.select_related("user").order_by("pk"):
+    for member in _leads(merchant):
         letters.send(
             merchant_id=merchant_id,
             kind=kind,
@@ -39,6 +37,30 @@ def tell_decision(*, merchant_id: int, kind: str, decision: str, event_key: str)
                 "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
             },
             key=f"{kind}:{event_key}:{member.user_id}",
+        )
+
+
+def remind(*, merchant_id: int, codes: Sequence[str], days: int, event_key: str) -> None:
+    """Write to every owner and administrator what is due; what was answered meanwhile is left out."""
+    merchant = Merchant.objects.get(pk=merchant_id)
+    rows = Requirement.objects.for_merchant(merchant).filter(code__in=codes, state__in=requirements.OPEN)
+    due = {row.code: row.due_at for row in rows}
+    asked = [definition for definition in requirements.DEFINITIONS if definition.code in due]
+    if not asked:
+        return
+    for member in _leads(merchant):
+        letters.send(
+            merchant_id=merchant_id,
+            kind="requirement.reminded",
+            template="merchants/requirements_due",
+            to=member.user,
+            language=member.user.language,
+            context={
+                "days": days,
+                "due": [(definition, due[definition.code]) for definition in asked],
+                "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
+            },
+            key=f"requirement.reminded:{event_key}:{member.user_id}",
         )
 
 
@@ -64,3 +86,11 @@ def invite(*, invitation_id: int, at: datetime) -> None:
         hidden=[token],
         at=at,
     )
+
+
+def _leads(merchant: Merchant) -> Iterable[Membership]:
+    """Return who speaks for the merchant."""
+    members = Membership.objects.for_merchant(merchant).filter(
+        ended_at=None, role__in=[Role.OWNER, Role.ADMINISTRATOR]
+    )
+    return members.select_related("user").order_by("pk")

@@ -1,7 +1,7 @@
 """Lines under the bell of the portal. Their words are registered by the app that tells them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,15 @@ from merchants.models import Notification
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-_texts: dict[str, "str | _StrPromise"] = {}
+# Words for values of the line's ``data``, where a sentence alone does not do.
+Words = Callable[[Mapping[str, Any]], str]
+_texts: dict[str, "str | _StrPromise | Words"] = {}
 
 
-def register(kind: str, text: "str | _StrPromise") -> None:
-    """Say in what words a kind is shown: lazy text with ``%(name)s`` for values of the line's ``data``."""
+def register(kind: str, text: "str | _StrPromise | Words") -> None:
+    """Say in what words a kind is shown: lazy text with ``%(name)s`` for values of the line's ``data``, or a
+    function of them that is called in the reader's language.
+    """
     _texts[kind] = text
 
 
@@ -36,7 +40,10 @@ def notify(
 
 def text_of(line: Notification) -> str:
     """Return what the line says, in the language of the reader."""
-    text = str(_texts.get(line.kind, _("Something changed in your store.")))
+    words = _texts.get(line.kind, _("Something changed in your store."))
+    if callable(words):
+        return words(line.data)
+    text = str(words)
     try:
         return str(text % line.data)
     except KeyError:

@@ -1,6 +1,7 @@
 """Publication, readiness and moderation."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.enums import ListingStatus, ProductStatus
-from catalog.models import Listing, ModerationCase, Product
-from catalog.services import publication, readiness
+from catalog.models import Listing, Market, ModerationCase, Product
+from catalog.services import offers, publication, readiness
 from core.models import Event
 from merchants.enums import MerchantStatus
+from merchants.models import Requirement
 from tests.catalog.conftest import AT
 from tests.factories import make_category, make_market, make_merchant, make_offer, make_user
 from tests.web.personas import give_second_factor
@@ -46,6 +48,55 @@ def test_what_is_ready_is_published_and_told_once(merchant):
     assert Product.objects.get(pk=ready.product_id).status == ProductStatus.LIVE
     assert Product.objects.get(pk=blocked.product_id).status == ProductStatus.DRAFT
     assert Event.objects.get(type="product.published").data == {"markets": ["FR"]}
+
+
+def hold(merchant, *markets):
+    Requirement.objects.create(
+        merchant=merchant,
+        code="agreement",
+        state="past_due",
+        since=AT,
+        markets=list(markets),
+        publication_held_from=AT,
+    )
+
+
+def test_a_file_that_is_past_due_holds_publication(merchant):
+    variant = make_offer(merchant, published=False)
+    hold(merchant)
+
+    with pytest.raises(publication.PublicationHeld) as refused:
+        publish(merchant, variant)
+    with pytest.raises(publication.PublicationHeld):
+        publication.publish_later(merchant_id=merchant.pk, countries=["FR"], by=make_user())
+
+    assert refused.value.details == {"codes": ["agreement"], "markets": ["FR"]}
+    assert not Listing.objects.filter(status=ListingStatus.PUBLISHED).exists()
+
+
+def test_a_market_that_is_held_alone_is_left_out(merchant):
+    variant = make_offer(merchant, published=False)
+    make_market("DE")
+    hold(merchant, "DE")
+
+    outcome = publish(merchant, variant, countries=("FR", "DE"))
+
+    assert (outcome.published, outcome.blockers) == (1, {"merchant_file": 1})
+    assert Listing.objects.get(status=ListingStatus.PUBLISHED).market.country == "FR"
+
+
+def test_a_channel_sells_nothing_that_a_file_holds(merchant):
+    variant = make_offer(merchant)
+    market = Market.objects.get(country="FR")
+    hold(merchant, "DE")
+    assert list(offers.on_sale(market=market, at=AT)) == [variant]
+
+    hold_all = Requirement.objects.get()
+    hold_all.markets = []
+    hold_all.save()
+
+    assert list(offers.on_sale(market=market, at=AT)) == []
+    assert list(offers.on_sale(market=market, at=AT - timedelta(days=1))) == [variant]
 
 
 def test_nothing_ready_is_refused_with_reasons(merchant):

@@ -25,6 +25,7 @@ from merchants.models import (
     Person,
     RegistryCheck,
     Reopening,
+    Requirement,
 )
 
 
@@ -43,10 +44,26 @@ class File:
     acceptances: list[AgreementAcceptance]
     current_versions: dict[str, str]
     reopenings: list[Reopening]
+    snapshot: list[Requirement]
+    provided: Mapping[str, Any]
 
     @property
     def today(self) -> date:
         return timezone.localdate(self.at)
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether the store is or was open: requirements then come with a notice."""
+        return self.merchant.opened_at is not None
+
+    @property
+    def markets(self) -> Sequence[str]:
+        """The countries in which anybody may publish, as the catalogue says."""
+        return self.provided.get("markets") or ()
+
+    def known(self, code: str) -> Requirement | None:
+        """What the snapshot says of a requirement: since when it is asked, until when."""
+        return next((row for row in self.snapshot if row.code == code), None)
 
     @property
     def is_sent(self) -> bool:
@@ -112,7 +129,20 @@ LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
         50,
     ),
     "reopenings": (lambda: Reopening.objects.select_related("decision").order_by("-pk"), 50),
+    "snapshot": (lambda: Requirement.objects.order_by("pk"), 200),
 }
+
+# What apps above know of merchants: a name, and a function from keys of merchants to facts.
+Provider = Callable[[Sequence[int]], Mapping[int, Any]]
+_providers: dict[str, Provider] = {}
+
+
+def provide(name: str, provider: Provider) -> None:
+    """Let an app above add a fact, read as ``file.provided[name]``; None for who is not in the answer.
+
+    It costs the queries that ``provider`` makes, a fixed number for any merchants. Called in ``ready()``.
+    """
+    _providers[name] = provider
 
 
 def load(*, merchant_id: int, at: datetime) -> File:
@@ -127,6 +157,7 @@ def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
     merchants = Merchant.objects.select_related("application", "company").filter(pk__in=merchant_ids)
     versions = current_versions(timezone.localdate(at))
     lists = {name: _grouped(rows(), merchant_ids, most) for name, (rows, most) in LISTS.items()}
+    provided = {name: provider(merchant_ids) for name, provider in _providers.items()}
     return [
         File(
             at=at,
@@ -134,6 +165,7 @@ def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
             application=merchant.application,
             company=getattr(merchant, "company", None),
             current_versions=versions,
+            provided={name: facts.get(merchant.pk) for name, facts in provided.items()},
             **{name: rows.get(merchant.pk, []) for name, rows in lists.items()},
         )
         for merchant in merchants.order_by("pk")

@@ -45,6 +45,8 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
     ),
     "new_version": _("Version %(version)s replaces the one that you accepted."),
     "reviewer": "%(text)s",
+    "expires": _("It is valid until %(day)s: renew it before."),
+    "expired": _("It was valid until %(day)s: send its renewal."),
 }
 
 
