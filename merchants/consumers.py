@@ -19,6 +19,7 @@ TOLD = {
     "merchant.information_requested": _("We need something from you before we can open your store."),
     "merchant.approved": _("Your file is approved and your store is open."),
     "merchant.rejected": _("Your file was refused: read why."),
+    "company.corrected": _("We wrote your company’s name and address as the register has them."),
 }
 for _kind, _text in TOLD.items():
     notifications.register(_kind, _text)

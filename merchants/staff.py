@@ -13,16 +13,22 @@ _FILE = (
 )
 _SENSITIVE = ("merchants.view_document", "merchants.view_person", "merchants.view_bankaccount")
 
-grant(StaffGroup.REVIEWER, *_FILE, *_SENSITIVE, "merchants.review_application")
+_NOTES = ("merchants.view_note", "merchants.add_note")
+
+grant(StaffGroup.REVIEWER, *_FILE, *_SENSITIVE, *_NOTES, "merchants.review_application")
 grant(
     StaffGroup.LEAD_REVIEWER,
     *_FILE,
     *_SENSITIVE,
+    *_NOTES,
     "merchants.review_application",
     "merchants.assign_application",
     "merchants.view_documentview",
+    "merchants.view_reasontext",
+    "merchants.add_reasontext",
+    "merchants.change_reasontext",
 )
-grant(StaffGroup.SUPPORT, *_FILE, "merchants.view_membership", "merchants.view_invitation")
+grant(StaffGroup.SUPPORT, *_FILE, *_NOTES, "merchants.view_membership", "merchants.view_invitation")
 grant(StaffGroup.FINANCE, *_FILE, "merchants.view_bankaccount")
 grant(StaffGroup.CATALOGUE_MODERATOR, "merchants.view_merchant")
 grant(StaffGroup.CAMPAIGN_MANAGER, "merchants.view_merchant")

@@ -4,6 +4,7 @@ from merchants.admin.applications import ApplicationAdmin
 from merchants.admin.documents import DocumentAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
 from merchants.admin.letters import LetterAdmin
+from merchants.admin.reasons import ReasonTextAdmin
 
 __all__ = [
     "AgreementTextAdmin",
@@ -12,5 +13,6 @@ __all__ = [
     "DocumentAdmin",
     "LetterAdmin",
     "MerchantAdmin",
+    "ReasonTextAdmin",
     "RegistryCheckAdmin",
 ]

@@ -15,6 +15,7 @@ TEMPLATES = {
     "merchant.information_requested": "merchants/information_requested",
     "merchant.approved": "merchants/approved",
     "merchant.rejected": "merchants/rejected",
+    "company.corrected": "merchants/company_corrected",
 }
 
 

@@ -2,24 +2,25 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.desk import Page, Queue, Waiting, add_page, add_queue
-from merchants.enums import ApplicationStatus
+from merchants.enums import WAITING_FOR_US
 from merchants.models import Application
+from merchants.services.review import COUNTED
 
-WAITING = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED)
+
+def count(request: HttpRequest) -> int:
+    """How many files wait for us, counted up to ``COUNTED``."""
+    return Application.objects.filter(status__in=WAITING_FOR_US)[:COUNTED].count()
 
 
 def waiting(request: HttpRequest) -> Waiting:
-    """How many files wait for us, and since when."""
-    found = Application.objects.filter(status__in=WAITING).aggregate(
-        count=Count("pk"), oldest=Min("submitted_at")
-    )
-    return Waiting(found["count"], found["oldest"])
+    """How many files wait for us, and since when the one that is due first."""
+    first = Application.objects.filter(status__in=WAITING_FOR_US).order_by("due_at", "pk")
+    return Waiting(count(request), first.values_list("submitted_at", flat=True).first())
 
 
 add_page(
@@ -31,7 +32,7 @@ add_page(
         url_name="admin:merchants_application_changelist",
         permission="merchants.view_application",
         order=10,
-        count=lambda request: waiting(request).count,
+        count=count,
     )
 )
 add_page(
@@ -54,6 +55,17 @@ add_page(
         url_name="admin:merchants_letter_changelist",
         permission="merchants.view_letter",
         order=30,
+    )
+)
+add_page(
+    Page(
+        key="reasons",
+        section="reference",
+        title=_("Words of reasons"),
+        icon="rate_review",
+        url_name="admin:merchants_reasontext_changelist",
+        permission="merchants.view_reasontext",
+        order=20,
     )
 )
 add_queue(

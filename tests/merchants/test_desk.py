@@ -51,7 +51,8 @@ def test_two_people_open_a_store_at_the_desk(sent, reviewer, second, sign_in):
 
     assert "SAVONNERIE PERDRELLE" in one.get(page(sent)).content.decode()
     decide(one, sent, "take")
-    decide(one, sent, "accept", codes=["registration_document", "bank_account"])
+    decide(one, sent, "check", piece="registration_document", verdict="accepted")
+    decide(one, sent, "check", piece="bank_account", verdict="accepted")
     decide(one, sent, "propose")
     own = decide(one, sent, "confirm")
     assert status(sent) == ApplicationStatus.PROPOSED
@@ -69,13 +70,16 @@ def test_a_request_reaches_the_merchant_word_for_word(sent, reviewer, owner, sig
     decide(
         client,
         sent,
-        "request_information",
-        codes=["registration_document"],
-        text=TEXT,
+        "check",
+        piece="registration_document",
+        verdict="to_correct",
         reason="document_too_old",
+        text=TEXT,
     )
+    decide(client, sent, "request_information")
 
-    assert Decision.objects.get().text == TEXT
+    asked = Decision.objects.get()
+    assert (asked.text, asked.requirements) == (TEXT, ["registration_document"])
     assert TEXT in sign_in(owner).get(reverse("merchants:file")).content.decode()
 
 

@@ -27,25 +27,30 @@ from merchants.services.review.decisions import (
     send_back,
 )
 from merchants.services.review.queue import (
+    COUNTED,
     NotReviewer,
     QueueEmpty,
     assign,
     deal,
     is_stale,
     release,
+    reviewers,
     take,
     take_next,
     take_over,
 )
+from merchants.services.review.register import NothingDiffers, take_words
 
 __all__ = [
     "ANSWER_DELAY",
+    "COUNTED",
     "HOLD",
     "NotChecked",
     "NotProposed",
     "NotReady",
     "NotReviewer",
     "NothingAsked",
+    "NothingDiffers",
     "NothingLeft",
     "QueueEmpty",
     "ReasonNeeded",
@@ -66,8 +71,10 @@ __all__ = [
     "reject",
     "release",
     "request_information",
+    "reviewers",
     "send_back",
     "take",
     "take_next",
     "take_over",
+    "take_words",
 ]

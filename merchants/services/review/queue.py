@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import cycle
+from typing import Final
 
+from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -27,7 +29,9 @@ from merchants.services.review.base import (
 )
 from merchants.services.review.notes import write as write_note
 
-WAITS = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
+#: Files are counted up to here: what a page costs does not grow with the queue.
+COUNTED: Final = 1000
+WAITS: Final = (ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW)
 
 
 class QueueEmpty(Refusal):
@@ -137,6 +141,13 @@ def deal(*, application_ids: Sequence[int], to: Sequence[User], by: User, at: da
     for application in sorted(found, key=lambda one: (one.due_at is None, one.due_at or at, one.pk)):
         _give(application, next(turns), by, at)
     return len(found)
+
+
+def reviewers() -> QuerySet[User]:
+    """Return who reviews files, by name."""
+    permission = Permission.objects.filter(content_type__app_label="merchants", codename="review_application")
+    may = Q(is_superuser=True) | Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    return User.objects.filter(may, is_staff=True, is_active=True).distinct().order_by("full_name", "pk")
 
 
 def is_stale(application: Application, at: datetime) -> bool:

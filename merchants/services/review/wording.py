@@ -60,10 +60,20 @@ def words(reason: str, language: str, *, requirement: str = "", store: str = "")
 
 def templates(language: str) -> dict[str, str]:
     """Return the words of every reason in a language, places not filled; one query."""
-    with translation.override(language):
-        found = {str(reason): str(text) for reason, text in WORDS.items()}
     own = ReasonText.objects.filter(language=language[:2]).values_list("reason", "text")
-    return {**found, **dict(own)}
+    return {**ours(language), **dict(own)}
+
+
+def ours(language: str) -> dict[str, str]:
+    """Return the words of this release in a language, places not filled."""
+    with translation.override(language):
+        return {str(reason): str(text) for reason, text in WORDS.items()}
+
+
+def in_language(language: str, text: "str | _StrPromise") -> str:
+    """Return a text of ours as it reads in a language."""
+    with translation.override(language):
+        return str(text)
 
 
 def fill(text: str, *, requirement: str = "", store: str = "") -> str:
