@@ -27,7 +27,7 @@ add_page(
     Page(
         key="applications",
         section="desks",
-        title=_("Files"),
+        title=_("Files to review"),
         icon="assignment_ind",
         url_name="admin:merchants_application_changelist",
         permission="merchants.view_application",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.models import SealedField, User
 from core.staff import StaffGroup
-from merchants.services import bank, people
+from merchants.services import bank, people, requirements
 from tests.architecture.tenancy_world import BUYER, World, make_world
 from tests.web import personas
 
@@ -160,4 +160,17 @@ def test_a_reviewer_reads_the_representative_on_the_desk(world: World) -> None:
     """The control of the walk above: whose job it is does see the name."""
     desk = reverse("admin:merchants_application_change", args=[world.merchant.application.pk])
 
-    assert PERSON.lower() in signed_in(StaffGroup.REVIEWER).get(desk).content.decode().lower()
+    shown = signed_in(StaffGroup.REVIEWER).get(desk, {"piece": "legal_representative"})
+    assert PERSON.lower() in shown.content.decode().lower()
+
+
+@pytest.mark.parametrize("group", StaffGroup.values)
+def test_no_piece_of_a_file_shows_a_person_to_whom_it_is_not_for(world: World, group: str) -> None:
+    client = signed_in(group)
+    if User.objects.get(email__startswith=group.replace(" ", "")).has_perm("merchants.view_person"):
+        return
+    desk = reverse("admin:merchants_application_change", args=[world.merchant.application.pk])
+
+    for code in requirements.CODES:
+        shown = client.get(desk, {"piece": code}).content.decode().lower()
+        assert PERSON.lower() not in shown and IBAN.lower() not in shown, code
