@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 
 from django.utils import timezone
 
+from core.web.components.names import country_name
 from demo import papers, people
 from demo.journey import mailbox
 from demo.journey.hands import Hands, Value
-from demo.journey.traveller import Traveller
+from demo.journey.traveller import MARKETS, Traveller
 from demo.journey.words import say
 
 REVIEWER = "claire.moreau@passerelle.example"
@@ -78,11 +79,40 @@ class Opening:
                 say("Telephone for buyers"): traveller.phone,
             },
         )
+        self._answer_trade()
         agreed = {say("I have read this text and accept it in the name of the company"): True}
         self._do(say("Commitment to sell compliant products only"), agreed, say("Accept"))
         self._do(say("Seller agreement"), agreed, say("Accept"))
         self.merchant.follow(say("Check my answers"))
         self.merchant.press(say("Send my file"))
+
+    def _answer_trade(self) -> None:
+        """Say what is sold and where; what is asked next follows from it."""
+        families = (say("Household linen"), say("Food and soft drinks"))
+        abroad = (country_name(code) for code in MARKETS)
+        plan = dict.fromkeys((*families, *abroad, say("85,000 € to 2 million €")), True)
+        self._do(say("What you sell, and where"), plan)
+        self._do(say("Your VAT in France"), {say("Yes, under a French VAT number"): True})
+        self._do(
+            say("Your VAT in the other countries of the Union"), {say("By the one-stop shop (OSS)"): True}
+        )
+        self._do(say("Languages and hours of your support"), {say("From"): "09:00", say("Until"): "17:30"})
+        self._do(say("Where buyers send returns"), {})
+        for task, identifiers in self._identifiers().items():
+            self._do(task, identifiers)
+        self._do(say("Product safety contact in the Union"), {say("Manufacturer"): True})
+
+    def _identifiers(self) -> dict[str, dict[str, Value]]:
+        def label(stream: str, name: str) -> str:
+            return say("{stream}, {name}: identifier").format(stream=stream, name=say(name))
+
+        return {
+            say("EPR identifiers in France"): {
+                label("01", "Household packaging"): "FR194628_01ZVJG",
+                label("11", "Textiles and shoes"): "FR194628_11KWTB",
+            },
+            say("EPR identifiers in Germany"): {label("01", "Household packaging"): "DE1234567890123"},
+        }
 
     def _do(self, task: str, fields: Mapping[str, Value], button: str = "") -> None:
         self.merchant.follow(task)

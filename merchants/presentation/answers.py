@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from merchants.enums import AgreementKind, DocumentKind
+from merchants.presentation import trade
 from merchants.services import documents, numbers, people
 from merchants.services.requirements import Answer, File
 
@@ -78,6 +79,7 @@ def _accepted(kind: AgreementKind) -> Callable[[File], list[str]]:
 
 
 _LINES: dict[str, Callable[[File], list[str]]] = {
+    **trade.LINES,
     "company_identity": _company,
     "registration_document": _registration,
     "legal_representative": _representative,

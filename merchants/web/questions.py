@@ -33,6 +33,9 @@ def ask(
     """Show the question of a requirement, or save its answer; a refusal stands at its field, input kept."""
     answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
     item = answer.item(code)
+    if item is None:
+        messages.info(request, _("Nothing is asked of you here: it follows from what you sell, and where."))
+        return redirect("merchants:file")
     closed = None
     if code not in ALWAYS_OPEN:
         opened = files.reopened_codes(merchant_id=request.merchant.pk)
@@ -41,7 +44,8 @@ def ask(
         try:
             save(form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(field_of(refusal, fields or {}), refusal.message)
+            name = field_of(refusal, fields or {})
+            form.add_error(name if name in form.fields else None, refusal.message)
         else:
             messages.success(request, _("Saved."))
             return redirect("merchants:file")
@@ -50,10 +54,18 @@ def ask(
 
 
 # What may change after approval too: the store is the merchant's.
-ALWAYS_OPEN = frozenset({"store_name", "dsa_contact"})
+ALWAYS_OPEN = frozenset(
+    {
+        *("store_name", "dsa_contact", "support_hours", "returns_address", "trade_plan", "gpsr_contact"),
+        *("vat_scheme", "vat_cross_border", "vat_import", "eori", "dac7", "epr_fr", "epr_de", "epr_es"),
+    }
+)
 
 
 def field_of(refusal: Refusal, fields: Mapping[type[Refusal], str]) -> str | None:
+    """Return the field that the refusal is about; services of several fields name it themselves."""
+    if named := refusal.details.get("field"):
+        return str(named)
     return next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
 
 

@@ -18,6 +18,7 @@ from merchants.models import (
     Application,
     Document,
     DocumentPart,
+    Holiday,
     Invitation,
     Letter,
     Membership,
@@ -51,6 +52,7 @@ class World:
     document: Document
     check: RegistryCheck
     letter: Letter
+    holiday: Holiday
     membership: Membership
     invitation: Invitation
     order: MerchantOrder
@@ -98,6 +100,12 @@ def make_world() -> World:
             answer={"status": 404, "note": MARK},
         ),
         letter=_letter(merchant, boss),
+        holiday=Holiday.objects.create(
+            merchant=merchant,
+            starts_at=timezone.now() + timedelta(days=9),
+            ends_at=timezone.now() + timedelta(days=10),
+            planned_by=boss,
+        ),
         membership=Membership.objects.get(merchant=merchant, user=colleague),
         invitation=_invitation(merchant, boss, join_token),
         order=order,

@@ -56,6 +56,7 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(
         ["merchants:document_page", "merchants:document_file"], lambda w: [w.document.public_id, 1]
     ),
+    "merchants:holiday_end": lambda w: [w.holiday.public_id],
     "merchants:team_role": lambda w: [w.membership.public_id],
     "merchants:team_remove": lambda w: [w.membership.public_id],
     "merchants:team_withdraw": lambda w: [w.invitation.public_id],

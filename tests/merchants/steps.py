@@ -9,15 +9,20 @@ from core.models import User
 from merchants.enums import AgreementKind, DocumentKind
 from merchants.models import Application, Merchant
 from merchants.services import (
+    addresses,
     agreements,
     application,
     bank,
     company,
     documents,
+    epr,
     people,
     requirements,
     review,
     stores,
+    support,
+    trade,
+    vat,
 )
 
 PERDRELLE = "99998004800014"
@@ -60,6 +65,17 @@ def accept(merchant: Merchant, kind: AgreementKind, by: User, at: datetime, addr
     )
 
 
+def give_trade(merchant: Merchant, by: User, at: datetime) -> None:
+    """Sell food in France, exempt of VAT: every question about trade answered."""
+    who = {"merchant_id": merchant.pk, "by": by, "at": at}
+    trade.declare_plan(families=["food"], markets=["FR"], turnover="small", **who)
+    vat.set_scheme(scheme="exempt", **who)
+    epr.declare(country="FR", entries=[epr.Entry("01", "FR194628_01ZVJG")], **who)
+    support.set_support(languages=["fr"], hours="Mo-Fr 09:00-17:00; PH off", **who)
+    shop = addresses.PostalAddress("Savonnerie Perdrelle", "3 rue des Lavandes", "04300", "Forcalquier")
+    addresses.set_returns(zone="default", address=shop, **who)
+
+
 def complete(merchant: Merchant, by: User, at: datetime) -> None:
     """Answer every requirement."""
     give_company(merchant, by, at)
@@ -70,6 +86,7 @@ def complete(merchant: Merchant, by: User, at: datetime) -> None:
     stores.set_contact(
         merchant_id=merchant.pk, email="bonjour@perdrelle.example", phone="04 92 75 00 00", by=by, at=at
     )
+    give_trade(merchant, by, at)
     for kind in AgreementKind:
         accept(merchant, kind, by, at)
 

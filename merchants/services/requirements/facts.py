@@ -21,11 +21,18 @@ from merchants.models import (
     Company,
     Decision,
     Document,
+    EprIdentifier,
     Merchant,
     Person,
     RegistryCheck,
     Reopening,
     Requirement,
+    ReturnsAddress,
+    SafetyContact,
+    StorePage,
+    TaxIdentity,
+    TradePlan,
+    VatRegistration,
 )
 
 
@@ -46,6 +53,26 @@ class File:
     reopenings: list[Reopening]
     snapshot: list[Requirement]
     provided: Mapping[str, Any]
+    vat: list[VatRegistration]
+    epr: list[EprIdentifier]
+    returns: list[ReturnsAddress]
+
+    @property
+    def plan(self) -> TradePlan | None:
+        """What the merchant sells, and where; None until it was said."""
+        return getattr(self.merchant, "trade_plan", None)
+
+    @property
+    def safety(self) -> SafetyContact | None:
+        return getattr(self.merchant, "safety_contact", None)
+
+    @property
+    def tax_identity(self) -> TaxIdentity | None:
+        return getattr(self.merchant, "tax_identity", None)
+
+    @property
+    def page(self) -> StorePage | None:
+        return getattr(self.merchant, "page", None)
 
     @property
     def today(self) -> date:
@@ -114,6 +141,8 @@ class File:
         return next((r for r in self.reopenings if r.code == code and r.answered_at is None), None)
 
 
+# What a merchant has one of, read with it.
+ONE_TO_ONE: Final = ("application", "company", "trade_plan", "safety_contact", "tax_identity", "page")
 # A list of the file above: its rows in their order, and how many of them count. A new list is a field of
 # ``File`` and a line here; each costs one query, however many merchants are read together.
 LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
@@ -128,6 +157,9 @@ LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
         lambda: AgreementAcceptance.objects.select_related("text").defer("text__body").order_by("-pk"),
         50,
     ),
+    "vat": (lambda: VatRegistration.objects.order_by("country", "pk"), 60),
+    "epr": (lambda: EprIdentifier.objects.order_by("country", "stream"), 100),
+    "returns": (lambda: ReturnsAddress.objects.order_by("zone"), 10),
     "reopenings": (lambda: Reopening.objects.select_related("decision").order_by("-pk"), 50),
     "snapshot": (lambda: Requirement.objects.order_by("pk"), 200),
 }
@@ -154,7 +186,7 @@ def load(*, merchant_id: int, at: datetime) -> File:
 
 def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
     """Read the files of several merchants with the same number of queries as for one."""
-    merchants = Merchant.objects.select_related("application", "company").filter(pk__in=merchant_ids)
+    merchants = Merchant.objects.select_related(*ONE_TO_ONE).filter(pk__in=merchant_ids)
     versions = current_versions(timezone.localdate(at))
     lists = {name: _grouped(rows(), merchant_ids, most) for name, (rows, most) in LISTS.items()}
     provided = {name: provider(merchant_ids) for name, provider in _providers.items()}

@@ -44,6 +44,24 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "%(oldest)s or later."
     ),
     "new_version": _("Version %(version)s replaces the one that you accepted."),
+    "vat_exempt_over": _(
+        "You expect over 85,000 € of sales in a year: the exemption of article 293 B ends there. Give your "
+        "VAT number, or correct the sales you expect."
+    ),
+    "vat_abroad_unsaid": _("Nothing can be sold in the other countries of the Union until you have said it."),
+    "vat_local_missing": _("The VAT number is missing for: %(countries)s."),
+    "vat_oss_ended": _("Your OSS registration ended on %(day)s. Give the present one, or another way."),
+    "dac7_sole_trader": _("You sell in your own name: the tax office knows you by your tax number."),
+    "epr_missing": _(
+        "The identifier is missing for the streams: %(streams)s. Only this country waits for it."
+    ),
+    "epr_refused": _("%(identifier)s was refused: %(text)s"),
+    "epr_ended": _("%(identifier)s was valid until %(day)s. Give the new date, or the new identifier."),
+    "epr_read": _(
+        "%(identifier)s has an unusual form: we look for it in the register. You may sell meanwhile."
+    ),
+    "insurance_for": _("Asked for: %(families)s."),
+    "insurance_ended": _("The insurance ended on %(day)s. Send the new certificate."),
     "reviewer": "%(text)s",
     "expires": _("It is valid until %(day)s: renew it before."),
     "expired": _("It was valid until %(day)s: send its renewal."),
