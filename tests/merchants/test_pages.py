@@ -123,6 +123,7 @@ def test_the_whole_file_through_the_pages(owner, merchant, sign_in):
             "registration",
             {"file": SimpleUploadedFile("kbis.pdf", steps.pdf().getvalue()), "issued_on": today.isoformat()},
         ),
+        ("trade_plan", {"families": ["food"], "markets": ["FR"], "turnover": "small"}),
         ("store_name", {"store_name": "Perdrelle"}),
         ("contact", {"email": "bonjour@perdrelle.example", "phone": "04 92 75 00 00"}),
     ]
