@@ -10,6 +10,7 @@ from schwifty import IBAN
 from core import dates
 from core.models import User
 from demo import people as sign_ins
+from demo.world import trade
 from demo.world.cast import CAST, TEAM, Part, Stage
 from demo.world.moments import ago, then
 from demo.world.papers import certificate
@@ -151,6 +152,7 @@ class File:
             return
         self.add_people_and_bank()
         self.give_certificate()
+        self.answer_trade()
         for kind in AgreementKind:
             self.accept(kind)
 
@@ -216,6 +218,18 @@ class File:
             name="extrait.pdf",
             issued_on=issued,
             by=self.of.owner,
+        )
+
+    def answer_trade(self) -> None:
+        part = self.of.part
+        first, last = part.owner
+        trade.answer(
+            part,
+            company=self.of.merchant.company,
+            number=self.number,
+            born=people.PersonalData(first, last, date.fromisoformat(part.born), "FR"),
+            by=self.of.owner,
+            later=self.later,
         )
 
     def accept(self, kind: AgreementKind) -> None:
