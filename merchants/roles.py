@@ -105,6 +105,7 @@ AREAS: tuple[Area, ...] = (
         (
             *("merchants:representative*", "merchants:people*", "merchants:person*", "merchants:owner*"),
             *("merchants:bank*", "merchants:document*", "merchants:registration"),
+            *("merchants:dac7", "merchants:insurance"),
         ),
         {Role.FINANCE: _READ, Role.READ_ONLY: _READ},
         reads_as_text=True,
