@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from merchants.services.requirements import Actor
+from merchants.enums import CapabilityCode, CapabilityStatus
+from merchants.services.requirements import Actor, Blocks
 
 
 class RequirementErrorOut(serializers.Serializer[Any]):
@@ -22,12 +23,31 @@ class RequirementOut(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(allow_null=True)
     since = serializers.DateTimeField(allow_null=True)
     actor = serializers.ChoiceField(choices=[actor.value for actor in Actor])
-    blocks = serializers.ListField(child=serializers.CharField())
+    blocks = serializers.ListField(
+        child=serializers.ChoiceField(choices=[what.value for what in Blocks]),
+        help_text="What waits for it once it is past due; submission and opening, as long as it is open.",
+    )
+    markets = serializers.ListField(
+        child=serializers.CharField(), help_text="ISO 3166-1: the only markets concerned. Empty for all."
+    )
+    holds = serializers.ListField(
+        child=serializers.ChoiceField(choices=[Blocks.PUBLICATION.value, Blocks.PAYOUT.value]),
+        help_text="What waits for it now.",
+    )
 
 
 class CapabilityOut(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    status = serializers.CharField(help_text="active or inactive.")
+    """What the merchant may do. ``pending`` waits for us or a third party, ``inactive`` for the merchant."""
+
+    code = serializers.ChoiceField(choices=CapabilityCode.choices)
+    market = serializers.CharField(allow_null=True, help_text="ISO 3166-1; null where it is not about one.")
+    status = serializers.ChoiceField(choices=CapabilityStatus.choices)
+    requirements = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the requirements that hold it now."
+    )
+    held_from = serializers.DateTimeField(
+        allow_null=True, help_text="From when a requirement that is due will hold it, unless it is answered."
+    )
 
 
 class RequirementsOut(serializers.Serializer[Any]):
@@ -38,6 +58,9 @@ class RequirementsOut(serializers.Serializer[Any]):
     past_due = RequirementOut(many=True)
     pending_verification = RequirementOut(many=True)
     errors = RequirementErrorOut(many=True)
+    current_deadline = serializers.DateTimeField(
+        allow_null=True, help_text="The first deadline of what is due now."
+    )
     disabled_reason = serializers.CharField(help_text="Empty when the merchant may sell.")
     capabilities = CapabilityOut(many=True)
 

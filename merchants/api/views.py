@@ -15,7 +15,8 @@ from merchants.api.serializers import RequirementsOut, TraderInformationOut
 from merchants.enums import AgreementKind, MerchantStatus, RequirementState
 from merchants.models import AgreementAcceptance, Merchant, MerchantApplication
 from merchants.services import requirements
-from merchants.services.requirements import Answer, Blocks, Item
+from merchants.services.requirements import Answer, Item
+from merchants.services.requirements.capabilities import Capability
 from partners.enums import Scope
 
 # A store that was opened answers for what it sold.
@@ -56,6 +57,7 @@ def _requirements(answer: Answer) -> dict[str, Any]:
     by_state: dict[str, list[dict[str, Any]]] = {state: [] for state in RequirementState}
     for item in answer.items:
         by_state[item.state].append(_requirement(item))
+    due = [item.finding.due_at for item in answer.items if item.is_due and item.finding.due_at is not None]
     return {
         **by_state,
         "errors": [
@@ -64,13 +66,8 @@ def _requirements(answer: Answer) -> dict[str, Any]:
             if item.is_open and item.finding.reason
         ],
         "disabled_reason": answer.disabled_reason,
-        "capabilities": [
-            {"code": "sell", "status": _status(not answer.disabled_reason)},
-            {
-                "code": "be_paid",
-                "status": _status(not answer.disabled_reason and not answer.blocking(Blocks.PAYOUT)),
-            },
-        ],
+        "current_deadline": min(due, default=None),
+        "capabilities": [_capability(one) for one in requirements.capabilities.of(answer)],
     }
 
 
@@ -83,11 +80,19 @@ def _requirement(item: Item) -> dict[str, Any]:
         "since": item.finding.since,
         "actor": item.finding.actor,
         "blocks": sorted(item.definition.blocks),
+        "markets": sorted(item.finding.markets),
+        "holds": sorted(what for what in item.held_from if item.holds(what)),
     }
 
 
-def _status(is_active: bool) -> str:
-    return "active" if is_active else "inactive"
+def _capability(one: Capability) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "market": one.market or None,
+        "status": one.status,
+        "requirements": [item.code for item in one.held_by],
+        "held_from": one.until,
+    }
 
 
 def _trader(merchant: Merchant) -> dict[str, Any]:

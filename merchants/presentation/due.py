@@ -54,3 +54,13 @@ def consequence(blocks: Iterable[str]) -> str:
     if Blocks.PAYOUT in found:
         return _("After that day, your payouts are held until it is done.")
     return ""
+
+
+def held(blocks: Iterable[str]) -> str:
+    """Return what an open store waits with now."""
+    found = set(blocks)
+    if {Blocks.PUBLICATION, Blocks.PAYOUT} <= found:
+        return _("Your offers and your payouts are held until it is done.")
+    if Blocks.PUBLICATION in found:
+        return _("Your offers are held until it is done.")
+    return _("Your payouts are held until it is done.")

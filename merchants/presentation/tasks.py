@@ -2,26 +2,37 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from core.dates import add_working_hours
 from core.web.components.status import State
-from merchants.enums import ApplicationStatus, RequirementState
+from merchants.enums import ApplicationStatus, CapabilityStatus, RequirementState
+from merchants.presentation import due
 from merchants.services.application import REVIEW_HOURS
-from merchants.services.requirements import SECTIONS, Actor, Answer, Item
-from merchants.services.requirements.definitions import Blocks
+from merchants.services.requirements import SECTIONS, Actor, Answer, Blocks, Item, capabilities
 
 TO_DO = State("todo", _("To do"))
 TO_FIX = State("fix", _("To fix"))
 LATE = State("late", _("Overdue"))
+LATER = State("soon", _("Later"))
 WITH_US = State("us", _("With us"))
 PAUSED = State("pause", _("Paused"))
 DONE = State("done", _("Done"))
+STATES: Final = (LATE, TO_FIX, TO_DO, LATER, WITH_US, PAUSED, DONE)
 # Reasons that tell what is left rather than what is wrong.
 _NOT_WRONG = frozenset({"", "company_first", "phone_missing"})
+
+CAPABILITY: Final = {
+    CapabilityStatus.ACTIVE: State("done", CapabilityStatus.ACTIVE.label),
+    CapabilityStatus.PENDING: State("us", CapabilityStatus.PENDING.label),
+    CapabilityStatus.RESTRICTED: State("warn", CapabilityStatus.RESTRICTED.label),
+    CapabilityStatus.INACTIVE: State("off", CapabilityStatus.INACTIVE.label),
+}
 
 APPLICATION: Final = {
     ApplicationStatus.DRAFT: State("todo", _("Draft")),
@@ -54,6 +65,54 @@ class Task:
     def is_done(self) -> bool:
         return self.state is DONE
 
+    @property
+    def usual_by(self) -> datetime | None:
+        """Until when we usually answer what is with us."""
+        since = self.item.finding.since
+        return add_working_hours(since, REVIEW_HOURS) if self.state is WITH_US and since else None
+
+    @property
+    def then(self) -> str:
+        """What waits for it in an open store, now or after its deadline."""
+        held = self.item.held_from
+        if any(self.item.holds(what) for what in held):
+            return due.held(what for what in held if self.item.holds(what))
+        return due.consequence(held) if self.item.is_open else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What the merchant may do, as a line: a state, and which requirements hold it or will."""
+
+    one: capabilities.Capability
+
+    @property
+    def name(self) -> str:
+        if not self.market:
+            return str(self.one.code.label)
+        return str(_("Publish: %(market)s")) % {"market": countries.name(self.market) or self.market}
+
+    @property
+    def market(self) -> str:
+        return self.one.market
+
+    @property
+    def is_active(self) -> bool:
+        return self.one.status == CapabilityStatus.ACTIVE
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the market has something to say that is not said of all."""
+        return any(item.finding.markets for item in self.one.held_by)
+
+    @property
+    def state(self) -> State:
+        return CAPABILITY[self.one.status]
+
+    @property
+    def held_by(self) -> str:
+        return due.titles(item.code for item in self.one.held_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -71,6 +130,8 @@ def state_of(item: Item) -> State:
             return PAUSED if item.finding.actor == Actor.THIRD_PARTY else WITH_US
         case RequirementState.PAST_DUE:
             return LATE
+        case RequirementState.EVENTUALLY_DUE:
+            return LATER
         case _:
             return TO_DO if item.finding.reason in _NOT_WRONG else TO_FIX
 
@@ -80,7 +141,7 @@ def context(answer: Answer) -> dict[str, Any]:
     tasks = [Task(item, state_of(item), reverse(item.definition.url_name)) for item in answer.items]
     urgent = sorted(
         (task for task in tasks if task.item.is_open),
-        key=lambda task: (LATE, TO_FIX, TO_DO).index(task.state),
+        key=lambda task: (LATE, TO_FIX, TO_DO, LATER).index(task.state),
     )
     application = answer.file.application
     submitted = application.submitted_at
@@ -94,11 +155,11 @@ def context(answer: Answer) -> dict[str, Any]:
         "next_task": urgent[0] if urgent else None,
         "left": len(urgent),
         "done_count": counts[DONE],
-        "tally": [
-            (state, counts[state]) for state in (LATE, TO_FIX, TO_DO, WITH_US, PAUSED, DONE) if counts[state]
-        ],
+        "tally": [(state, counts[state]) for state in STATES if counts[state]],
         "can_send": application.status in {"draft", "information_requested"}
         and not answer.blocking(Blocks.SUBMISSION),
+        "is_open_store": answer.file.was_opened,
+        "capabilities": [Possible(one) for one in capabilities.of(answer)],
         "due_at": max((t.item.finding.due_at for t in tasks if t.item.finding.due_at), default=None),
         "answer_by": add_working_hours(submitted, REVIEW_HOURS) if submitted else None,
     }

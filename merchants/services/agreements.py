@@ -55,15 +55,25 @@ SOURCES = tuple(
 
 
 @transaction.atomic
-def publish(*, kind: str, version: str, language: str, body: str, effective_on: date) -> AgreementText:
-    """Publish a text. The same text again changes nothing; another text for it raises ``TextChanged``."""
+def publish(
+    *, kind: str, version: str, language: str, body: str, effective_on: date, at: datetime | None = None
+) -> AgreementText:
+    """Publish a text. The same text again changes nothing; another text for it raises ``TextChanged``.
+
+    Who accepted an older version is asked at the next refresh, until it takes effect and at least 15 days.
+    """
     sha256 = hashlib.sha256(body.encode()).hexdigest()
     text: AgreementText
     text, _created = AgreementText.objects.get_or_create(
         kind=kind,
         version=version,
         language=language,
-        defaults={"body": body, "sha256": sha256, "effective_on": effective_on},
+        defaults={
+            "body": body,
+            "sha256": sha256,
+            "effective_on": effective_on,
+            "created_at": at or timezone.now(),
+        },
     )
     if text.sha256 != sha256:
         raise TextChanged(kind=kind, version=version, language=language)
@@ -95,6 +105,24 @@ def current(*, kind: str, language: str, at: datetime) -> AgreementText:
     return found
 
 
+def to_accept(*, merchant_id: int, kind: str, language: str, at: datetime) -> AgreementText:
+    """Return the text that the merchant reads next: the one in force, or, once accepted, the one to come."""
+    in_force = current(kind=kind, language=language, at=at)
+    accepted = AgreementAcceptance.objects.for_merchant(merchant_id).filter(text__kind=kind)
+    if not accepted.filter(text__version=in_force.version).exists():
+        return in_force
+    return _to_come(kind, language, at) or in_force
+
+
+def _to_come(kind: str, language: str, at: datetime) -> AgreementText | None:
+    texts = AgreementText.objects.filter(kind=kind, effective_on__gt=timezone.localdate(at))
+    newest = texts.order_by("-effective_on", "-version")
+    found: AgreementText | None = (
+        newest.filter(language=language).first() or newest.filter(language="fr").first()
+    )
+    return found
+
+
 @transaction.atomic
 def accept(
     *,
@@ -119,7 +147,7 @@ def accept(
     )
     if known is not None:
         return known
-    if text.pk != current(kind=kind, language=language, at=at).pk:
+    if text.pk != to_accept(merchant_id=merchant_id, kind=kind, language=language, at=at).pk:
         raise NotCurrent(version=text.version)
     acceptance: AgreementAcceptance
     acceptance, _created = AgreementAcceptance.objects.get_or_create(

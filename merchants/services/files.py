@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refusal
-from merchants.enums import ApplicationStatus
-from merchants.models import Application, Reopening
+from merchants.enums import ApplicationStatus, RequirementState
+from merchants.models import Application, Reopening, Requirement
 
 
 class FileWithUs(Refusal):
@@ -27,10 +27,15 @@ class NotAsked(Refusal):
     default_message = _("Only what we asked you to correct can change now.")
 
 
+# What two people looked at before the store opened changes through processes of its own, with their checks.
+DECIDED = frozenset({"company_identity", "company_active", "bank_account"})
+
+
 def lock_for_change(*, merchant_id: int, code: str) -> Application:
     """Lock the merchant's application and check that the part ``code`` may change.
 
-    A draft changes freely; when information was requested, only what was reopened. Must run in a transaction.
+    A draft changes freely; when information was requested, only what was reopened; once the store is open,
+    what is asked of it. Must run in a transaction.
     Raises ``FileWithUs``, ``FileClosed`` or ``NotAsked``.
     """
     application: Application = (
@@ -61,6 +66,8 @@ def why_not(application: Application, code: str, reopened: Iterable[str]) -> Ref
             return None
         case ApplicationStatus.INFORMATION_REQUESTED:
             return None if code in set(reopened) else NotAsked()
+        case ApplicationStatus.APPROVED if code in set(reopened) - DECIDED:
+            return None
         case ApplicationStatus.APPROVED | ApplicationStatus.REJECTED:
             return FileClosed(status=application.status)
         case _:
@@ -75,13 +82,17 @@ def answered(*, merchant_id: int, code: str, at: datetime) -> None:
 
 
 def _open_codes(application: Application) -> set[str]:
-    if application.status != ApplicationStatus.INFORMATION_REQUESTED:
+    if application.status not in {ApplicationStatus.INFORMATION_REQUESTED, ApplicationStatus.APPROVED}:
         return set()
     return set(reopened_codes(merchant_id=application.merchant_id))
 
 
 def reopened_codes(*, merchant_id: int) -> list[str]:
-    """Return the parts that the last request for information opened, answered or not."""
+    """Return the parts that the last request for information opened, answered or not, and those that are
+    asked of an open store until they are satisfied.
+    """
+    asked = Requirement.objects.for_merchant(merchant_id).filter(asked_at__isnull=False)
+    codes = list(asked.exclude(state=RequirementState.SATISFIED).values_list("code", flat=True))
     rows = Reopening.objects.for_merchant(merchant_id).order_by("-decision_id")
     latest = list(rows.values_list("decision_id", "code"))
-    return [code for decision, code in latest if decision == latest[0][0]] if latest else []
+    return codes + [code for decision, code in latest if decision == latest[0][0]]

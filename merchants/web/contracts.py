@@ -30,7 +30,9 @@ def agreement(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and not may_accept:
         raise PermissionDenied
     now = timezone.now()
-    text = agreements.current(kind=kind, language=(get_language() or "fr")[:2], at=now)
+    text = agreements.to_accept(
+        merchant_id=request.merchant.pk, kind=kind, language=(get_language() or "fr")[:2], at=now
+    )
 
     def save(data: dict[str, Any]) -> None:
         agreements.accept(

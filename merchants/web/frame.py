@@ -1,12 +1,16 @@
 """The portal's frame for who acts for a merchant: name, state, switcher, what is locked and why."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web import frame
 from merchants.enums import ApplicationStatus, MerchantStatus, Role
-from merchants.models import Merchant, Notification
+from merchants.models import Merchant, Notification, Requirement
+from merchants.presentation import due
+from merchants.services.requirements import Blocks
 
 STATES = {
     MerchantStatus.ONBOARDING: ("todo", _("Not open yet")),
@@ -67,6 +71,8 @@ def describe(request: HttpRequest) -> frame.Frame | None:
 
 def _banner(merchant: Merchant) -> frame.Banner | None:
     """Return what blocks the merchant; while onboarding, the file's own state."""
+    if merchant.status == MerchantStatus.ACTIVE:
+        return _held_banner(merchant)
     if merchant.status != MerchantStatus.ONBOARDING:
         return BANNERS.get(MerchantStatus(merchant.status))
     url, link = reverse("merchants:file"), _("My file")
@@ -77,6 +83,23 @@ def _banner(merchant: Merchant) -> frame.Banner | None:
         case ApplicationStatus.REJECTED:
             return frame.Banner(shape="late", text=_("Your file was refused."), url=url, link=link)
     return None
+
+
+def _held_banner(merchant: Merchant) -> frame.Banner | None:
+    """Return what the merchant's file holds now."""
+    now = timezone.now()
+    rows = Requirement.objects.for_merchant(merchant).filter(
+        Q(publication_held_from__lte=now) | Q(payout_held_from__lte=now)
+    )
+    held = {
+        what
+        for publication, payout in rows.values_list("publication_held_from", "payout_held_from")
+        for what, since in ((Blocks.PUBLICATION, publication), (Blocks.PAYOUT, payout))
+        if since is not None and since <= now
+    }
+    if not held:
+        return None
+    return frame.Banner(shape="late", text=due.held(held), url=reverse("merchants:file"), link=_("My file"))
 
 
 def _url(name: str) -> str:

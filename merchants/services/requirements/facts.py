@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -35,6 +35,18 @@ from merchants.models import (
     VatRegistration,
 )
 
+# Terms change with notice: 15 days at least (P2B, Regulation (EU) 2019/1150, article 3).
+AGREEMENT_NOTICE: Final = timedelta(days=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an agreement. ``due_at``: when who accepted an older one must have accepted it."""
+
+    name: str
+    is_in_force: bool
+    due_at: datetime
+
 
 @dataclass(frozen=True)
 class File:
@@ -49,7 +61,7 @@ class File:
     accounts: list[BankAccount]
     documents: list[Document]
     acceptances: list[AgreementAcceptance]
-    current_versions: dict[str, str]
+    versions: Mapping[str, list[Version]]
     reopenings: list[Reopening]
     snapshot: list[Requirement]
     provided: Mapping[str, Any]
@@ -133,8 +145,18 @@ class File:
 
     def accepted(self, kind: AgreementKind) -> AgreementAcceptance | None:
         """The acceptance of the version in force, in whatever language."""
-        version = self.current_versions.get(kind)
-        return next((a for a in self.acceptances if a.text.kind == kind and a.text.version == version), None)
+        version = self.version_in_force(kind)
+        return self.accepted_version(kind, version) if version is not None else None
+
+    def accepted_version(self, kind: AgreementKind, version: Version) -> AgreementAcceptance | None:
+        found = (a for a in self.acceptances if a.text.kind == kind and a.text.version == version.name)
+        return next(found, None)
+
+    def version_in_force(self, kind: AgreementKind) -> Version | None:
+        return next((v for v in reversed(self.versions.get(kind, [])) if v.is_in_force), None)
+
+    def version_to_come(self, kind: AgreementKind) -> Version | None:
+        return next((v for v in reversed(self.versions.get(kind, [])) if not v.is_in_force), None)
 
     def reopening(self, code: str) -> Reopening | None:
         """The question of a reviewer that waits for an answer."""
@@ -187,7 +209,7 @@ def load(*, merchant_id: int, at: datetime) -> File:
 def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
     """Read the files of several merchants with the same number of queries as for one."""
     merchants = Merchant.objects.select_related(*ONE_TO_ONE).filter(pk__in=merchant_ids)
-    versions = current_versions(timezone.localdate(at))
+    versions = agreement_versions(at)
     lists = {name: _grouped(rows(), merchant_ids, most) for name, (rows, most) in LISTS.items()}
     provided = {name: provider(merchant_ids) for name, provider in _providers.items()}
     return [
@@ -196,7 +218,7 @@ def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
             merchant=merchant,
             application=merchant.application,
             company=getattr(merchant, "company", None),
-            current_versions=versions,
+            versions=versions,
             provided={name: facts.get(merchant.pk) for name, facts in provided.items()},
             **{name: rows.get(merchant.pk, []) for name, rows in lists.items()},
         )
@@ -217,10 +239,17 @@ def _grouped(rows: QuerySet[Any], merchant_ids: Sequence[int], most: int) -> dic
     return found
 
 
-def current_versions(day: date) -> dict[str, str]:
-    """Return the version in force of each agreement on a day."""
-    rows = AgreementText.objects.filter(effective_on__lte=day).order_by("effective_on", "version")
-    return dict(rows.values_list("kind", "version"))
+def agreement_versions(at: datetime) -> dict[str, list[Version]]:
+    """Return the versions of each agreement, those to come last. One query."""
+    rows = AgreementText.objects.order_by("effective_on", "version", "created_at")
+    found: dict[str, dict[str, Version]] = {}
+    for kind, version, effective_on, published_at in rows.values_list(
+        "kind", "version", "effective_on", "created_at"
+    ):
+        starts = timezone.make_aware(datetime.combine(effective_on, time.min))
+        due = max(starts, published_at + AGREEMENT_NOTICE)
+        found.setdefault(kind, {}).setdefault(version, Version(version, starts <= at, due))
+    return {kind: list(versions.values()) for kind, versions in found.items()}
 
 
 def last_request(application: Application) -> Decision | None:

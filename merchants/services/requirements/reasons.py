@@ -62,6 +62,7 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
     ),
     "insurance_for": _("Asked for: %(families)s."),
     "insurance_ended": _("The insurance ended on %(day)s. Send the new certificate."),
+    "version_to_come": _("Version %(version)s replaces it on %(day)s: read it, and accept it before."),
     "reviewer": "%(text)s",
     "expires": _("It is valid until %(day)s: renew it before."),
     "expired": _("It was valid until %(day)s: send its renewal."),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from merchants.enums import AgreementKind
@@ -20,11 +21,21 @@ from merchants.services.requirements.facts import File
 
 def _agreement(kind: AgreementKind) -> Check:
     def check(file: File) -> Finding:
+        current, coming = file.version_in_force(kind), file.version_to_come(kind)
         acceptance = file.accepted(kind)
-        if acceptance is not None:
+        if acceptance is None:
+            older = current is not None and any(a.text.kind == kind for a in file.acceptances)
+            if not older or current is None:
+                return to_do()
+            return to_do("new_version", due_at=current.due_at, version=current.name)
+        if coming is None or not file.was_opened or file.accepted_version(kind, coming) is not None:
             return done(acceptance.accepted_at)
-        older = any(a.text.kind == kind for a in file.acceptances)
-        return to_do("new_version" if older else "", version=file.current_versions.get(kind, ""))
+        return to_do(
+            "version_to_come",
+            due_at=coming.due_at,
+            version=coming.name,
+            day=timezone.localdate(coming.due_at),
+        )
 
     return check
 
