@@ -360,7 +360,7 @@ def _locked(merchant_id: int, product_id: int) -> Product:
         Product.objects.for_merchant(merchant_id).select_for_update(no_key=True).get(pk=product_id)
     )
     if product.status == ProductStatus.ARCHIVED:
-        raise ProductArchived(_("This product is archived: it is kept, and no longer changed."))
+        raise ProductArchived(_("This product is archived. Restore it first."))
     return product
 
 
@@ -378,14 +378,4 @@ def create(
     if sku not in written.created:
         raise SkuTaken(_("Another product of yours has this SKU."), sku=sku)
     product: Product = Product.objects.get(pk=written.products[sku])
-    return product
-
-
-@transaction.atomic
-def archive(*, merchant_id: int, product_id: int, by: User, at: datetime) -> Product:
-    """Take a product out of the catalogue; it is kept. Its listings are withdrawn."""
-    product = _locked(merchant_id, product_id)
-    product.listings.filter(status="published").update(status="withdrawn")
-    product.status, product.archived_at, product.updated_at = ProductStatus.ARCHIVED, at, at
-    product.save(update_fields=["status", "archived_at", "updated_at"])
     return product

@@ -12,8 +12,7 @@ from django_countries import countries
 
 from catalog.enums import ListingStatus
 from catalog.models import Market
-from catalog.services import products as writing
-from catalog.services import publication, readiness
+from catalog.services import archiving, publication, readiness
 from catalog.web.product import own, show
 from catalog.web.products import tell
 from core.refusals import Refusal
@@ -87,16 +86,27 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_required(Role.CATALOGUE)
 def archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask, then archive: it cannot be undone from here."""
+    """Ask, then archive."""
     product = own(request, public_id)
     if request.method == "GET":
         on_sale = product.listings.filter(status=ListingStatus.PUBLISHED).count()
         return show(request, product, "archive", {"on_sale": on_sale})
     try:
-        writing.archive(
+        archiving.archive(
             merchant_id=request.merchant.pk, product_id=product.pk, by=request.user, at=timezone.now()
         )
         messages.success(request, _("Archived."))
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("catalog:products")
+
+
+@require_POST
+@member_required(Role.CATALOGUE)
+def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    product = own(request, public_id)
+    archiving.restore(
+        merchant_id=request.merchant.pk, product_id=product.pk, by=request.user, at=timezone.now()
+    )
+    messages.success(request, _("Restored as a draft. Publish it when it is to be sold again."))
+    return redirect("catalog:product", public_id)

@@ -6,29 +6,30 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
-from catalog.models import Listing, Product, ProductText, Variant
+from catalog.models import Category, Listing, Market, Product, ProductText, Variant
+from catalog.services import languages
 from core.models import User
 
 SHOWN = 100
 _SILENT = {"updated_at", "accepted_at", "accepted_by_id", "source_hash", "slug", "score", "published_at"}
-_KINDS: tuple[tuple[type[Any], str | Promise], ...] = (
-    (Product, _("Sheet")),
-    (ProductText, _("Text")),
-    (Variant, _("Variant")),
-    (Listing, _("Listing")),
+#: What happened, as one sentence: made, and changed.
+_KINDS: tuple[tuple[type[Any], str | Promise, str | Promise], ...] = (
+    (Product, _("Product created"), _("Sheet changed")),
+    (ProductText, _("Text added: %(label)s"), _("Text changed: %(label)s")),
+    (Variant, _("Variant added: %(label)s"), _("Variant changed: %(label)s")),
+    (Listing, _("Market prepared: %(label)s"), _("Sale changed: %(label)s")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: what, by whom, and each field before and after."""
+    """One change: what happened in one sentence, by whom, and each field before and after."""
 
     at: datetime
     what: str
-    label: str
     who: str
-    is_new: bool
     changes: list[tuple[str, str, str]]
 
 
@@ -37,29 +38,31 @@ def entries(product: Product) -> list[Entry]:
     found: list[Entry] = []
     people: dict[str, str] = {}
     rows: list[tuple[Any, Any, str]] = []
-    for model, what in _KINDS:
+    markets = dict(Market.objects.values_list("pk", "country"))
+    for model, made, changed in _KINDS:
         trail = model.trail.rel.related_model.objects
         wanted = {"pgh_obj_id": product.pk} if model is Product else {"product_id": product.pk}
         events = list(trail.filter(**wanted).select_related("pgh_context").order_by("-pgh_id")[:SHOWN])
         before: dict[Any, Any] = {}
         for event in reversed(events):
-            rows.append((event, before.get(event.pgh_obj_id), str(what)))
+            what = str(made if event.pgh_label == "insert" else changed) % {"label": _label(event, markets)}
+            rows.append((event, before.get(event.pgh_obj_id), what))
             before[event.pgh_obj_id] = event
     ids = {_actor(event) for event, _old, _what in rows}
     people = {
         str(user.pk): str(user)
         for user in User.objects.filter(pk__in=[pk for pk in ids if pk and pk.isdigit()])
     }
+    filed = {event.category_id for event, _old, _what in rows if hasattr(event, "category_id")}
+    categories = {category.pk: str(category) for category in Category.objects.filter(pk__in=filed)}
     for event, old, what in rows:
-        changes = _changes(event, old)
+        changes = _changes(event, old, categories)
         if changes or old is None:
             found.append(
                 Entry(
                     event.pgh_created_at,
                     what,
-                    _label(event),
                     people.get(_actor(event), ""),
-                    event.pgh_label == "insert",
                     changes if event.pgh_label != "insert" else [],
                 )
             )
@@ -70,13 +73,16 @@ def _actor(event: Any) -> str:
     return str((event.pgh_context.metadata or {}).get("user", "")) if event.pgh_context else ""
 
 
-def _label(event: Any) -> str:
-    return str(
-        getattr(event, "language", "") or getattr(event, "sku", "") or getattr(event, "market_id", "") or ""
-    )
+def _label(event: Any, markets: dict[int, str]) -> str:
+    """Name what the row is about: the language, the SKU, the country."""
+    if language := getattr(event, "language", ""):
+        return languages.name(language)
+    if market_id := getattr(event, "market_id", None):
+        return str(countries.name(markets.get(market_id, "")))
+    return str(getattr(event, "sku", ""))
 
 
-def _changes(event: Any, old: Any) -> list[tuple[str, str, str]]:
+def _changes(event: Any, old: Any, categories: dict[int, str]) -> list[tuple[str, str, str]]:
     if old is None:
         return []
     changes = []
@@ -86,10 +92,23 @@ def _changes(event: Any, old: Any) -> list[tuple[str, str, str]]:
             continue
         was, now = getattr(old, name), getattr(event, name)
         if was != now:
-            changes.append((str(column.verbose_name), _shown(was), _shown(now)))
+            changes.append(
+                (_name(event, column), _shown(column, was, categories), _shown(column, now, categories))
+            )
     return changes
 
 
-def _shown(value: Any) -> str:
-    text = "" if value in (None, "", [], {}) else str(value)
+def _name(event: Any, column: Any) -> str:
+    return str(event.pgh_tracked_model._meta.get_field(column.name).verbose_name)
+
+
+def _shown(column: Any, value: Any, categories: dict[int, str]) -> str:
+    """Write a value as a person reads it: the word of a state, the name of a category."""
+    if value in (None, "", [], {}):
+        return ""
+    if column.attname == "category_id":
+        return categories.get(value, "")
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    text = str(dict(column.flatchoices).get(value, value) if column.choices else value)
     return text if len(text) <= 160 else text[:159] + "…"

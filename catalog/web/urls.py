@@ -24,6 +24,7 @@ urlpatterns = [
     path("catalog/<uuid:public_id>/publish/", selling.publish, name="publish"),
     path("catalog/<uuid:public_id>/withdraw/", selling.withdraw, name="withdraw"),
     path("catalog/<uuid:public_id>/archive/", selling.archive, name="archive"),
+    path("catalog/<uuid:public_id>/restore/", selling.restore, name="restore"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.upload, name="import_new"),
     path("imports/<uuid:public_id>/", imports.detail, name="import"),

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from core.web.views.errors import page_context, problem
+from core.api import problems
+from core.web.views.errors import page_context
 
 STATUS = "/status/"
 OPEN = ("/healthz", "/readyz", "/static/")
@@ -36,6 +37,6 @@ class MaintenanceMiddleware:
             "minutes": settings.MAINTENANCE_MINUTES
         }
         if request.path.startswith("/api/"):
-            return problem(503, title, text)
+            return problems.answer(code="unavailable", status=503, detail=f"{title}. {text}")
         context = page_context(request, title=title, text=text, status=503)
         return HttpResponse(render_to_string("errors/error.html", context), status=503)

@@ -37,7 +37,7 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
             f"catalog:{name}"
             for name in (
                 *("product", "variants", "media", "languages", "prices", "stock", "conformity", "history"),
-                *("publish", "withdraw", "archive"),
+                *("publish", "withdraw", "archive", "restore"),
             )
         ],
         lambda w: [w.product.public_id],

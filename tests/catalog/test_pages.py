@@ -204,6 +204,33 @@ def test_archiving_asks_first(browser, variant):
     assert Product.objects.get().status == ProductStatus.ARCHIVED
 
 
+def test_an_archived_product_comes_back_as_a_draft(browser, merchant, variant):
+    product = variant.product
+    browser.post(reverse("catalog:archive", args=[product.public_id]))
+    address = reverse("catalog:restore", args=[product.public_id])
+    assert address in page(browser, "product", product.public_id).content.decode()
+
+    browser.post(address)
+
+    product.refresh_from_db()
+    assert (product.status, product.archived_at) == (ProductStatus.DRAFT, None)
+    assert set(product.listings.values_list("status", flat=True)) <= {"draft", "withdrawn"}
+    assert address not in page(browser, "product", product.public_id).content.decode()
+
+
+def test_the_history_says_in_words_what_happened(browser, variant):
+    said = page(browser, "history", variant.product.public_id).content.decode()
+    browser.post(reverse("catalog:archive", args=[variant.product.public_id]))
+    changed = page(browser, "history", variant.product.public_id).content.decode()
+
+    assert (
+        "Produit créé" in said
+        and "Texte ajouté\u00a0: Français" in said
+        and "Marché préparé\u00a0: France" in said
+    )
+    assert "Archivé" in changed and "archived" not in changed
+
+
 def test_roles_without_the_catalogue_change_nothing(client, merchant, variant):
     client.force_login(make_member(merchant, Role.READ_ONLY))
 

@@ -24,6 +24,8 @@ def test_unknown_address_of_the_api_gets_a_problem_document(client: Client) -> N
 
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "not_found"
+    assert response.json()["type"] == "/problems/not_found/"
 
 
 def test_the_500_page_needs_no_database(rf: RequestFactory) -> None:
@@ -49,6 +51,7 @@ def test_maintenance_closes_all_but_health(client: Client, settings: Any) -> Non
 
     assert (page.status_code, page["Retry-After"]) == (503, "1200")
     assert (api.status_code, api["Content-Type"]) == (503, "application/problem+json")
+    assert api.json()["code"] == "unavailable"
     assert health.status_code == 200
 
 
@@ -95,3 +98,15 @@ def test_the_status_page_tells_when_a_part_fails(client: Client, monkeypatch: py
 
     assert response.status_code == 503
     assert "ps-state-late" in response.content.decode()
+    assert "<title>État de la plateforme – Passerelle</title>" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_help_is_a_public_page_to_visitors_and_stands_in_the_portal_for_members(client: Client) -> None:
+    visitor = client.get("/help/").content.decode()
+    client.force_login(person())
+    member = client.get("/help/").content.decode()
+
+    assert "Comment lire les pages" in visitor and "Comment lire les pages" in member
+    assert "ps-side" not in visitor
+    assert "ps-side" in member

@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.api import problems
 from core.logging import request_id
 from core.web.theme import theme_of
+
+#: What machines are told instead of a page.
+CODES = {
+    400: "malformed",
+    403: "forbidden",
+    404: "not_found",
+    429: "rate_limited",
+    500: "internal_error",
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -70,18 +80,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return problem(status, title, text)
+        return problems.answer(code=CODES[status], status=status, detail=text)
     context = page_context(request, title=title, text=text, status=status, reference=request_id.get())
     return HttpResponse(render_to_string("errors/error.html", context), status=status)
-
-
-def problem(status: int, title: str, detail: str) -> JsonResponse:
-    """Answer machines with a problem document (RFC 9457)."""
-    return JsonResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status=status,
-        content_type="application/problem+json",
-    )
 
 
 def page_context(request: HttpRequest, **more: Any) -> dict[str, Any]:

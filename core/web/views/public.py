@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -39,7 +40,9 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/help.html", {"operator": settings.OPERATOR})
+    """Explain the pages: in the portal's frame to members, as a public page to visitors."""
+    base = "portal/base.html" if request.user.is_authenticated else "base.html"
+    return render(request, "pages/help.html", {"operator": settings.OPERATOR, "base": base})
 
 
 @never_cache
@@ -51,6 +54,6 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "pages/status.html",
-        page_context(request, parts=checked, works=works),
+        page_context(request, title=_("Status of the platform"), parts=checked, works=works),
         status=200 if works else 503,
     )
