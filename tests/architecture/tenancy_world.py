@@ -26,6 +26,7 @@ from merchants.models import (
     MerchantApplication,
     Notification,
     RegistryCheck,
+    StorePage,
     StoredFile,
 )
 from orders.models import Carrier, MerchantOrder, OrderLine, Parcel, ParcelLine, PickupPoint
@@ -83,6 +84,7 @@ def make_world() -> World:
     boss = make_member(merchant, Role.OWNER, make_user(f"{MARK.lower()}-boss@example.org"))
     colleague = make_member(merchant, Role.ORDERS, make_user(f"{MARK.lower()}-pack@example.org"))
     join_token = secrets.token_urlsafe(32)
+    StorePage(merchant=merchant).logo.save("walk-logo.webp", ContentFile(MARK.encode()))
     return World(
         merchant=merchant,
         other=other,
