@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import documents, embedded, openapi, schedule
+from config import documents, embedded, openapi, operator, schedule
 from config.documents import CLAMAV_URL  # noqa: F401
 from core import logging
 
@@ -249,14 +249,7 @@ LANGUAGE_COOKIE_NAME = "language"
 
 # What pages say of who runs this instance, and whether they are closed
 
-OPERATOR = {
-    "name": env.str("OPERATOR_NAME", default="Passerelle (démonstration)"),
-    "address": env.str("OPERATOR_ADDRESS", default="1 quai de l’Exemple, 35000 Rennes"),
-    "registration": env.str("OPERATOR_REGISTRATION", default=""),
-    "director": env.str("OPERATOR_DIRECTOR", default="Camille Exemple"),
-    "email": env.str("OPERATOR_EMAIL", default="bonjour@passerelle.example"),
-    "host": env.str("OPERATOR_HOST", default="cette machine"),
-}
+OPERATOR, REDRESS = operator.OPERATOR, operator.REDRESS
 MAINTENANCE = env.bool("MAINTENANCE", default=False)
 MAINTENANCE_MINUTES = env.int("MAINTENANCE_MINUTES", default=15)
 CSRF_FAILURE_VIEW = "core.web.views.errors.csrf_failure"

@@ -9,7 +9,7 @@ from core.models import Event
 from core.services import events, jobs
 from merchants.enums import CapabilityCode, CapabilityStatus, RequirementState
 from merchants.presentation import due
-from merchants.services import notifications, team_mails
+from merchants.services import measure_mails, notifications, team_mails
 
 MAIL_JOB = "merchants.mail_decision"
 TEAM_JOB = "merchants.mail_team"
@@ -96,3 +96,9 @@ def _line(event: Event) -> None:
             data=event.data,
             event_id=event.public_id,
         )
+
+
+@events.consumer("merchants.tell_measure", *measure_mails.NEWS, stale_after=timedelta(days=30))
+def tell_measure(event: Event) -> None:
+    """Tell the merchant of a measure or of an appeal."""
+    measure_mails.tell(event)

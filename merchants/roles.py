@@ -98,6 +98,9 @@ AREAS: tuple[Area, ...] = (
     Area("members", _("The team: who is in it"), ("merchants:team",), _all(_READ)),
     Area("giving", _("Offering ownership"), ("merchants:ownership_offer",), {}, owners_only=True),
     Area("team", _("Inviting, roles, removing"), ("merchants:team_*",), {}),
+    Area(
+        "appeals", _("Appeals against decisions"), ("merchants:measure_appeal", "merchants:start_again"), {}
+    ),
     Area("letters", _("Letters to the store"), ("merchants:letter*",), {}),
     Area(
         "people",

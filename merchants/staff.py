@@ -10,6 +10,8 @@ _FILE = (
     "merchants.view_decision",
     "merchants.view_requirement",
     "merchants.view_letter",
+    "merchants.view_measure",
+    "merchants.view_appeal",
 )
 _SENSITIVE = ("merchants.view_document", "merchants.view_person", "merchants.view_bankaccount")
 
@@ -32,3 +34,10 @@ grant(StaffGroup.SUPPORT, *_FILE, *_NOTES, "merchants.view_membership", "merchan
 grant(StaffGroup.FINANCE, *_FILE, "merchants.view_bankaccount")
 grant(StaffGroup.CATALOGUE_MODERATOR, "merchants.view_merchant")
 grant(StaffGroup.CAMPAIGN_MANAGER, "merchants.view_merchant")
+grant(StaffGroup.REVIEWER, "merchants.propose_measure")
+grant(
+    StaffGroup.LEAD_REVIEWER,
+    "merchants.propose_measure",
+    "merchants.confirm_measure",
+    "merchants.decide_appeal",
+)

@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from core.models import Job
 from core.services import jobs
-from merchants.services import company, documents, mails, previews, requirements, scanning, team, team_mails
+from merchants.services import (
+    company,
+    documents,
+    mails,
+    measure_mails,
+    measures,
+    previews,
+    requirements,
+    scanning,
+    team,
+    team_mails,
+)
 
 
 @jobs.job(company.CHECK_JOB, lease=timedelta(minutes=2))
@@ -63,3 +74,13 @@ def refresh_all() -> int:
 @shared_task(name="merchants.remind_of_requirements", ignore_result=True)
 def remind_of_requirements() -> int:
     return requirements.reminders.remind(at=timezone.now())
+
+
+@shared_task(name="merchants.run_due_measures", ignore_result=True)
+def run_due_measures() -> int:
+    return measures.run_due(at=timezone.now())
+
+
+@jobs.job(measure_mails.MAIL_JOB)
+def mail_measure(job: Job, *, measure_id: int, kind: str, event_key: str) -> None:
+    measure_mails.mail(measure_id=measure_id, kind=kind, event_key=event_key)

@@ -11,8 +11,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Market, Price, ProductText, StockLevel, Variant
 from catalog.services import prices
-from merchants.enums import MerchantStatus
-from merchants.services import holidays, requirements
+from merchants.services import holidays, requirements, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,8 @@ class Offer:
 
 
 def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
-    """Return the variants on sale: active merchant that is not on holiday, live product, published listing in
-    its window, price.
-
-    A merchant whose file holds publication in this market offers nothing there until it is in order.
+    """Return the variants on sale: live product, published listing in its window, price, and a merchant who
+    is not on holiday and whom neither a measure nor its file keeps from selling there.
     """
     listings = Listing.objects.filter(
         Q(visible_from__isnull=True) | Q(visible_from__lte=at),
@@ -53,13 +50,16 @@ def on_sale(*, market: Market, at: datetime) -> "QuerySet[Variant]":
     held = requirements.publication_holds(at=at).filter(Q(markets=[]) | Q(markets__contains=[market.country]))
     sold: QuerySet[Variant] = Variant.objects.filter(
         is_active=True,
-        merchant__status=MerchantStatus.ACTIVE,
+        merchant__status__in=standing.SELLING,
         product__status=ProductStatus.LIVE,
         product__in=listings.values("product"),
         pk__in=priced.values("variant"),
-    ).exclude(
-        Q(merchant__in=holidays.current(at).values("merchant")) | Q(merchant__in=held.values("merchant"))
     )
+    kept_away = Q(merchant__in=holidays.current(at).values("merchant")) | Q(
+        merchant__in=held.values("merchant")
+    )
+    barred = standing.barred_from(country=market.country, at=at)
+    sold = sold.exclude(kept_away | Q(merchant__in=barred.values("merchant")))
     return sold.select_related("merchant", "product")
 
 

@@ -20,15 +20,14 @@ from core.models import User
 from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.enums import MerchantStatus
-from merchants.models import Merchant
-from merchants.services import requirements
+from merchants.services import requirements, standing
 
 BATCH = 1000
 HELD = gettext_lazy("Your file holds publication here: complete it, then publish.")
 
 
 class MerchantNotActive(Refusal):
-    """Only an active merchant sells. The catalogue can be prepared before."""
+    """Only an open store publishes. The catalogue can be prepared before."""
 
     code = "merchant_not_active"
 
@@ -37,6 +36,12 @@ class PublicationHeld(Refusal):
     """A requirement of the merchant's file holds publication; ``codes`` names it, ``markets`` where."""
 
     code = "publication_held"
+
+
+class PublicationRestricted(Refusal):
+    """A measure keeps products from being published; ``measure`` is its reference."""
+
+    code = "publication_restricted"
 
 
 class NotReady(Refusal):
@@ -91,12 +96,13 @@ def publish(
 ) -> Outcome:
     """Publish products in markets, wherever they are ready; in a fixed number of statements.
 
-    Raises ``MerchantNotActive``, ``UnknownMarket``, ``PublicationHeld`` when the merchant's file holds all
-    these markets, and ``NotReady`` when not one listing could be published; a market that is held alone is
-    left out and counted as ``merchant_file``. What is published already stays so.
+    Raises ``MerchantNotActive``, ``UnknownMarket``, ``PublicationRestricted`` or ``PublicationHeld`` when a
+    measure, or the merchant's file, keeps products from all these markets, and ``NotReady`` when not one
+    listing could be published; a market that is held alone is left out and counted as ``merchant_file``. What
+    is published already stays so.
     """
-    _require_active(merchant_id)
-    markets, held = _free_markets(merchant_id, _markets(countries), at)
+    closed = _require_open(merchant_id, countries, at)
+    markets, held = _free_markets(merchant_id, _markets(countries), closed, at)
     products = _lock(merchant_id, product_ids)
     readiness.refresh(product_ids=products, market_ids=list(markets), at=at)
     found = readiness.compute(product_ids=products, market_ids=list(markets))
@@ -117,16 +123,34 @@ def publish(
     return outcome
 
 
-def _require_active(merchant_id: int) -> None:
-    status = Merchant.objects.values_list("status", flat=True).get(pk=merchant_id)
-    if status != MerchantStatus.ACTIVE:
+def _require_open(merchant_id: int, countries: Collection[str], at: datetime) -> set[str]:
+    """Return the markets that measures close; all of those asked for are a refusal."""
+    found = standing.of(merchant_id=merchant_id, at=at)
+    if found.status == MerchantStatus.ONBOARDING:
         raise MerchantNotActive(_("Your store is not open yet: products are published once it is approved."))
+    held = found.publishing(countries)
+    if held is not None:
+        raise PublicationRestricted(
+            _(
+                "Decision %(reference)s keeps you from publishing this: %(reason)s. Your file says how to "
+                "appeal."
+            )
+            % {"reference": held.reference, "reason": held.get_reason_display()},
+            measure=held.reference,
+        )
+    if found.status not in standing.SELLING:
+        raise MerchantNotActive(_("Your store is closed or suspended: it publishes no products."))
+    return set(found.closed_markets)
 
 
-def _free_markets(merchant_id: int, markets: dict[int, str], at: datetime) -> tuple[dict[int, str], int]:
-    """Leave out the markets that the merchant's file holds, and count them; all of them are a refusal."""
+def _free_markets(
+    merchant_id: int, markets: dict[int, str], closed: set[str], at: datetime
+) -> tuple[dict[int, str], int]:
+    """Leave out the markets that a measure or the merchant's file holds, and count them; all of them are a
+    refusal.
+    """
     held = requirements.held_markets(merchant_id=merchant_id, markets=set(markets.values()), at=at)
-    free = {pk: country for pk, country in markets.items() if country not in held}
+    free = {pk: country for pk, country in markets.items() if country not in held.keys() | closed}
     if not free:
         codes = sorted({code for names in held.values() for code in names})
         raise PublicationHeld(HELD, codes=codes, markets=sorted(held))
@@ -228,8 +252,9 @@ def withdraw(
 @transaction.atomic
 def publish_later(*, merchant_id: int, countries: Collection[str], by: User) -> None:
     """Ask for everything that is ready to be published, in the background. Asked twice, it runs once."""
-    _require_active(merchant_id)
-    _free_markets(merchant_id, _markets(countries), timezone.now())
+    at = timezone.now()
+    closed = _require_open(merchant_id, countries, at)
+    _free_markets(merchant_id, _markets(countries), closed, at)
     names = sorted(set(countries))
     jobs.enqueue(
         "catalog.publish_ready",

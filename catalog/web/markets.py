@@ -15,6 +15,7 @@ from catalog.services import languages, price_rules, publication, readiness
 from catalog.web.forms import RuleForm
 from core.refusals import Refusal
 from merchants.enums import MerchantStatus, Role
+from merchants.services import standing
 from merchants.web.access import member_required
 
 
@@ -46,8 +47,16 @@ def markets(request: HttpRequest) -> HttpResponse:
         )
     # Where one sells first, then where one could.
     cards.sort(key=lambda card: (not card["is_source"], -card["on_sale"], card["name"]))
-    is_active = request.merchant.status == MerchantStatus.ACTIVE
-    return render(request, "catalog/markets.html", {"cards": cards, "total": total, "is_active": is_active})
+    found = standing.of(merchant_id=request.merchant.pk, at=at)
+    for card in cards:
+        card["held"] = found.closed_markets.get(card["market"].country)
+    context = {
+        "cards": cards,
+        "total": total,
+        "is_active": found.status in standing.SELLING and found.publication is None,
+        "is_onboarding": found.status == MerchantStatus.ONBOARDING,
+    }
+    return render(request, "catalog/markets.html", context)
 
 
 def _market(country: str) -> Market:

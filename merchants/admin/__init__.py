@@ -1,17 +1,21 @@
 """The merchants' part of the admin."""
 
+from merchants.admin.appeals import AppealAdmin
 from merchants.admin.applications import ApplicationAdmin
 from merchants.admin.documents import DocumentAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
 from merchants.admin.letters import LetterAdmin
+from merchants.admin.measures import MeasureAdmin
 from merchants.admin.reasons import ReasonTextAdmin
 
 __all__ = [
     "AgreementTextAdmin",
+    "AppealAdmin",
     "ApplicationAdmin",
     "DecisionAdmin",
     "DocumentAdmin",
     "LetterAdmin",
+    "MeasureAdmin",
     "MerchantAdmin",
     "ReasonTextAdmin",
     "RegistryCheckAdmin",

@@ -1,6 +1,10 @@
 """Merchants and what is kept about them, to look at."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from core.admin import ReadOnlyAdmin
 from merchants.models import AgreementText, Decision, Merchant, RegistryCheck
@@ -12,6 +16,14 @@ class MerchantAdmin(ReadOnlyAdmin):
     list_filter = ("status", "country")
     search_fields = ("store_name", "company__legal_name", "company__siren")
     ordering = ("-created_at",)
+    actions_detail = ("propose_measure",)
+
+    def has_propose_permission(self, request: HttpRequest, object_id: str | int | None = None) -> bool:
+        return request.user.has_perm("merchants.propose_measure")
+
+    @action(description=_("Propose a measure"), url_path="propose-measure", permissions=["propose"])
+    def propose_measure(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:merchants_measure_propose", object_id)
 
 
 @admin.register(Decision)

@@ -11,6 +11,7 @@ from merchants.models.file import (
     Requirement,
 )
 from merchants.models.letters import Letter
+from merchants.models.measures import Appeal, Measure, MeasureStep, Statement
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.standing import Capability
@@ -22,6 +23,7 @@ from merchants.models.trade import EprIdentifier, SafetyContact, TaxIdentity, Tr
 __all__ = [
     "AgreementAcceptance",
     "AgreementText",
+    "Appeal",
     "Application",
     "BankAccount",
     "Capability",
@@ -34,6 +36,8 @@ __all__ = [
     "Holiday",
     "Invitation",
     "Letter",
+    "Measure",
+    "MeasureStep",
     "Membership",
     "Merchant",
     "MerchantApplication",
@@ -48,6 +52,7 @@ __all__ = [
     "RequirementCheck",
     "ReturnsAddress",
     "SafetyContact",
+    "Statement",
     "StoreAddress",
     "StorePage",
     "StoreText",

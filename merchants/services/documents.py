@@ -18,7 +18,7 @@ from core.models import User
 from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.enums import DocumentKind, DocumentState, ScanState, ViewKind
-from merchants.models import Application, Document, DocumentPart, DocumentView, Person, StoredFile
+from merchants.models import Application, Document, DocumentPart, DocumentView, Merchant, Person, StoredFile
 from merchants.services import contents, files, requirements
 from merchants.services.contents import Content, DocumentRefused
 
@@ -116,9 +116,24 @@ def _receive(
     # Twice the same picture is one file.
     different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
     stored = [
-        _store(application, content, digest, name, by, at) for digest, (content, name) in different.items()
+        _store(application.merchant, content, digest, name, by, at)
+        for digest, (content, name) in different.items()
     ]
     return _make(merchant_id, facts, stored, by, at)
+
+
+@transaction.atomic
+def keep_for_appeal(
+    *, merchant: Merchant, found: Sequence[tuple[Content, str]], by: User, at: datetime
+) -> Document:
+    """Keep what goes with an appeal: it answers no requirement and replaces nothing. The merchant is locked
+    by the caller, and the contents were inspected.
+    """
+    different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
+    stored = [
+        _store(merchant, content, digest, name, by, at) for digest, (content, name) in different.items()
+    ]
+    return _make(merchant.pk, Facts(DocumentKind.APPEAL, None, None, None), stored, by, at)
 
 
 @transaction.atomic
@@ -215,12 +230,12 @@ def _lock(merchant_id: int, facts: Facts) -> Application:
 
 
 def _store(
-    application: Application, content: Content, digest: str, name: str, by: User, at: datetime
+    merchant: Merchant, content: Content, digest: str, name: str, by: User, at: datetime
 ) -> StoredFile:
-    key = application.merchant.data_key_id
+    key = merchant.data_key_id
     is_scanned = bool(settings.CLAMAV_URL)
     stored = StoredFile(
-        merchant_id=application.merchant_id,
+        merchant=merchant,
         original_name=sealed.seal(key, _clean_name(name)),
         content_type=content.content_type,
         size=len(content.data),
@@ -231,7 +246,7 @@ def _store(
         created_at=at,
     )
     # The name says nothing; whoever finds the folder learns no company from it.
-    path = f"documents/{application.merchant.public_id}/{uuid.uuid4().hex}"
+    path = f"documents/{merchant.public_id}/{uuid.uuid4().hex}"
     stored.file.save(path, ContentFile(sealed.seal_bytes(key, content.data)), save=True)
     jobs.enqueue(SCAN_JOB if is_scanned else PREVIEW_JOB, key=str(stored.pk), by=by, file_id=stored.pk)
     return stored
@@ -239,7 +254,8 @@ def _store(
 
 def _make(merchant_id: int, facts: Facts, stored: Sequence[StoredFile], by: User, at: datetime) -> Document:
     earlier = Document.objects.for_merchant(merchant_id).filter(kind=facts.kind, person=facts.person_id)
-    earlier.exclude(state=DocumentState.REPLACED).update(state=DocumentState.REPLACED)
+    if facts.kind != DocumentKind.APPEAL:
+        earlier.exclude(state=DocumentState.REPLACED).update(state=DocumentState.REPLACED)
     is_waiting = any(one.scan == ScanState.WAITING for one in stored)
     document = Document.objects.create(
         merchant_id=merchant_id,

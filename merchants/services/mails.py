@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from merchants.enums import Role
-from merchants.models import Decision, Membership, Merchant, Requirement
-from merchants.services import letters, requirements, team
+from merchants.models import Decision, Measure, Membership, Merchant, Requirement
+from merchants.services import letters, measure_mails, requirements, team
 
 TEMPLATES = {
     "merchant.submitted": "merchants/submitted",
@@ -23,6 +23,8 @@ def tell_decision(*, merchant_id: int, kind: str, decision: str, event_key: str)
     """Write to every owner and administrator, each once an event and in their own language."""
     merchant = Merchant.objects.get(pk=merchant_id)
     found = Decision.objects.for_merchant(merchant).filter(public_id=decision).first() if decision else None
+    measure = Measure.objects.filter(decision=found).select_related("statement").first() if found else None
+    page = reverse("merchants:measure", args=[measure.public_id]) if measure else reverse("merchants:file")
     for member in _leads(merchant):
         letters.send(
             merchant_id=merchant_id,
@@ -35,8 +37,9 @@ def tell_decision(*, merchant_id: int, kind: str, decision: str, event_key: str)
                 "store": merchant.store_name,
                 "contact": settings.OPERATOR["email"],
                 "text": found.text if found else "",
-                "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
+                "url": f"{settings.PUBLIC_URL}{page}",
             },
+            attachments=[measure_mails.statement_file(measure)] if measure else [],
             key=f"{kind}:{event_key}:{member.user_id}",
         )
 

@@ -23,7 +23,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@member_required(*Role)
+@member_required(*Role, when_closed=True)
 def read(request: HttpRequest) -> HttpResponse:
     notifications.mark_read(merchant_id=request.merchant.pk, at=timezone.now())
     return redirect("merchants:notifications")

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.desk import Page, Queue, Waiting, add_page, add_queue
-from merchants.enums import WAITING_FOR_US
-from merchants.models import Application
+from merchants.enums import WAITING_FOR_US, AppealStatus, MeasureStatus
+from merchants.models import Appeal, Application, Measure
 from merchants.services.review import COUNTED
 
 
@@ -44,6 +45,67 @@ add_page(
         url_name="admin:merchants_merchant_changelist",
         permission="merchants.view_merchant",
         order=10,
+    )
+)
+
+
+def measures_waiting(request: HttpRequest) -> Waiting:
+    """How many proposals wait for a second person, and since when."""
+    found = Measure.objects.filter(status=MeasureStatus.PROPOSED)
+    return Waiting(**found.aggregate(count=Count("pk"), oldest_at=Min("created_at")))
+
+
+def appeals_waiting(request: HttpRequest) -> Waiting:
+    """How many appeals wait for their answer, and since when."""
+    found = Appeal.objects.exclude(status=AppealStatus.DECIDED)
+    return Waiting(**found.aggregate(count=Count("pk"), oldest_at=Min("submitted_at")))
+
+
+add_page(
+    Page(
+        key="measures",
+        section="desks",
+        title=_("Measures"),
+        icon="gavel",
+        url_name="admin:merchants_measure_changelist",
+        permission="merchants.view_measure",
+        order=20,
+        count=lambda request: measures_waiting(request).count,
+    )
+)
+add_page(
+    Page(
+        key="appeals",
+        section="desks",
+        title=_("Appeals"),
+        icon="balance",
+        url_name="admin:merchants_appeal_changelist",
+        permission="merchants.view_appeal",
+        order=21,
+        count=lambda request: appeals_waiting(request).count,
+    )
+)
+add_queue(
+    Queue(
+        key="measures",
+        title=_("Measures to confirm"),
+        permission="merchants.confirm_measure",
+        waiting=measures_waiting,
+        url=lambda: reverse("admin:merchants_measure_changelist") + "?status__exact=proposed",
+        within=timedelta(days=2),
+        order=20,
+    )
+)
+add_queue(
+    Queue(
+        key="appeals",
+        title=_("Appeals to decide"),
+        permission="merchants.decide_appeal",
+        waiting=appeals_waiting,
+        url=lambda: reverse("admin:merchants_appeal_changelist"),
+        # Fifteen working days are three weeks.
+        within=timedelta(days=21),
+        order=21,
     )
 )
 add_page(

@@ -4,13 +4,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.web import frame
-from merchants.enums import ApplicationStatus, MerchantStatus, Role
-from merchants.models import Merchant, Notification, Requirement
-from merchants.presentation import due
+from merchants.enums import ApplicationStatus, MeasureKind, MeasureStatus, MerchantStatus, Role
+from merchants.models import Measure, Membership, Merchant, Notification, Requirement
+from merchants.presentation import due, measures
 from merchants.services.requirements import Blocks
+from merchants.web.middleware import KNOWN
 
 STATES = {
     MerchantStatus.ONBOARDING: ("todo", _("Not open yet")),
@@ -63,14 +65,16 @@ def describe(request: HttpRequest) -> frame.Frame | None:
             for one in request.memberships  # type: ignore[attr-defined]
         ],
         switch_url=reverse("merchants:switch"),
-        banner=_banner(merchant),
+        banner=_banner(merchant, membership),
         notifications_url=notifications_url,
         unread=unread,
     )
 
 
-def _banner(merchant: Merchant) -> frame.Banner | None:
-    """Return what blocks the merchant; while onboarding, the file's own state."""
+def _banner(merchant: Merchant, membership: Membership) -> frame.Banner | None:
+    """Return what blocks the merchant: a measure; what its file holds; while onboarding, the file's state."""
+    if getattr(membership, "has_measure", False) and (told := _of_measure(merchant)):
+        return told
     if merchant.status == MerchantStatus.ACTIVE:
         return _held_banner(merchant)
     if merchant.status != MerchantStatus.ONBOARDING:
@@ -100,6 +104,24 @@ def _held_banner(merchant: Merchant) -> frame.Banner | None:
     if not held:
         return None
     return frame.Banner(shape="late", text=due.held(held), url=reverse("merchants:file"), link=_("My file"))
+
+
+def _of_measure(merchant: Merchant) -> frame.Banner | None:
+    """Tell the strictest measure in force, else the next one announced; with the way to its page."""
+    found = Measure.objects.for_merchant(merchant).filter(status__in=KNOWN)
+    order = [MeasureKind.TERMINATION, MeasureKind.SUSPENSION, MeasureKind.REFUSAL, MeasureKind.RESTRICTION]
+    measure = min(
+        found,
+        key=lambda m: (m.status != MeasureStatus.IN_FORCE, order.index(m.kind), m.starts_at),
+        default=None,
+    )
+    if measure is None:
+        return None
+    shape, now, later = measures.BANNER[MeasureKind(measure.kind)]
+    day = date_format(timezone.localtime(measure.starts_at), "DATE_FORMAT")
+    text = str(now) if measure.status == MeasureStatus.IN_FORCE else str(later) % {"day": day}
+    url = reverse("merchants:measure", args=[measure.public_id])
+    return frame.Banner(shape=shape, text=text, url=url, link=_("Read why, and how to appeal"))
 
 
 def _url(name: str) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 
-from merchants.models import Membership
+from merchants.enums import MeasureStatus
+from merchants.models import Measure, Membership
 from merchants.services import sessions
 
+KNOWN = (MeasureStatus.CONFIRMED, MeasureStatus.IN_FORCE)
 # Doors that know no merchant of the session: they must not pay for it.
 _ELSEWHERE = ("/api/", "/admin/", "/static/", "/identity/", "/healthz", "/readyz", "/sandbox/")
 
@@ -27,9 +30,13 @@ class MerchantMiddleware:
 
 
 def choose(request: HttpRequest, public_id: str | None) -> None:
-    """Read the person's memberships and take the one of that merchant, else the first."""
+    """Read the person's memberships and take the one of that merchant, else the first. Each says in
+    ``has_measure`` whether a measure is announced or in force.
+    """
+    open_measures = Measure.objects.filter(merchant=OuterRef("merchant"), status__in=KNOWN)
     memberships = list(
         Membership.objects.filter(user=request.user, ended_at=None)
+        .annotate(has_measure=Exists(open_measures))
         .select_related("merchant")
         .order_by("created_at", "pk")
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.services.inserting import prepared_cursor
-from merchants.enums import MerchantStatus
+from merchants.services.standing import SELLING
 
 
 class Asked(NamedTuple):
@@ -49,7 +49,7 @@ class Offer:
     @property
     def is_on_sale(self) -> bool:
         return (
-            self.merchant_status == MerchantStatus.ACTIVE
+            self.merchant_status in SELLING
             and (self.closed_from is None or self.closed_from > self.asked_at)
             and self.is_published
             and self.price is not None
@@ -62,7 +62,13 @@ SELECT asked.position, variant.id, variant.sku, merchant.id, merchant.status,
     product.status = 'live' AND variant.is_active AND listing.status = 'published'
         AND (listing.visible_from IS NULL OR listing.visible_from <= asked.at)
         AND (listing.visible_until IS NULL OR listing.visible_until > asked.at)
-        AND NOT coalesce(category.closed_countries ? market.country, false),
+        AND NOT coalesce(category.closed_countries ? market.country, false)
+        AND (merchant.status <> 'restricted' OR NOT EXISTS (
+            SELECT FROM merchants_measure AS measure
+            WHERE measure.merchant_id = merchant.id AND measure.capability = 'market'
+                AND measure.country = market.country AND measure.status IN ('confirmed', 'in_force')
+                AND measure.starts_at <= asked.at AND (measure.ends_at IS NULL OR measure.ends_at > asked.at)
+        )),
     price.amount, price.currency, coalesce(text.title, variant.sku),
     category.commission_rate, vat.rate, variant.weight_g,
     greatest(variant.length_mm, variant.width_mm, variant.height_mm),

@@ -114,7 +114,7 @@ def _filtered(own: QuerySet[MerchantOrder], view: str, form: FilterForm) -> Quer
 
 
 @require_POST
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def accept_many(request: HttpRequest) -> HttpResponse:
     """Accept the ticked orders; tell those that no longer could be."""
     wanted = _orders(request).filter(public_id__in=_identifiers(request.POST.getlist("order")))
@@ -193,7 +193,7 @@ def _openings(order: MerchantOrder, now: Any) -> openings.Openings | None:
 
 
 @require_POST
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def accept(request: HttpRequest, order_id: str) -> HttpResponse:
     """Accept one order whole."""
     order = get_object_or_404(_orders(request), public_id=order_id)
@@ -206,13 +206,13 @@ def accept(request: HttpRequest, order_id: str) -> HttpResponse:
     return redirect("orders:order", order_id=order.public_id)
 
 
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def refuse(request: HttpRequest, order_id: str) -> HttpResponse:
     """Ask why, then refuse the order."""
     return _end(request, order_id, "refuse")
 
 
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def cancel(request: HttpRequest, order_id: str) -> HttpResponse:
     """Ask why, then cancel the order that was accepted."""
     return _end(request, order_id, "cancel")

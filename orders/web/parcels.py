@@ -34,7 +34,7 @@ class WeightForm(forms.Form):
 
 
 @require_GET
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def packing(request: HttpRequest) -> HttpResponse:
     """What is to pack, the most urgent first, and what is packed and waits for the carrier."""
     waiting = (
@@ -64,7 +64,7 @@ def packing(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def pack(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """One order: where its articles lie, what has been scanned, then its weight and its label."""
     order = _order(request, order_id)
@@ -104,7 +104,7 @@ def pack(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def hand_over(request: HttpRequest) -> HttpResponse:
     """The carrier takes the parcels ticked."""
     wanted = {value for value in request.POST.getlist("parcel") if _is_uuid(value)}
@@ -152,7 +152,7 @@ def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@member_required(Role.ORDERS)
+@member_required(Role.ORDERS, when_closed=True)
 def label(request: HttpRequest, parcel_id: UUID) -> FileResponse:
     """The label's PDF, to print. Only for the merchant's own parcels, and never kept by a cache."""
     found = _parcel(request, parcel_id)

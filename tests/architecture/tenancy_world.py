@@ -13,7 +13,7 @@ from catalog.enums import ImportStatus
 from catalog.models import Import, Media, Product, ProductText, Variant
 from core import sealed
 from core.models import User
-from merchants.enums import DocumentKind, RegistryOutcome, Role
+from merchants.enums import DocumentKind, MeasureKind, RegistryOutcome, Role
 from merchants.models import (
     Application,
     Document,
@@ -21,6 +21,7 @@ from merchants.models import (
     Holiday,
     Invitation,
     Letter,
+    Measure,
     Membership,
     Merchant,
     MerchantApplication,
@@ -34,6 +35,7 @@ from orders.services.buyers import Contact
 from partners.enums import ApplicationKind
 from tests.api import issue, make_application
 from tests.factories import make_channel, make_member, make_merchant, make_offer, make_order, make_user
+from tests.factories.measures import make_measure
 
 #: Stands in every text of the merchant: an answer that holds it shows the merchant's data.
 MARK = "Zqmarque"
@@ -54,6 +56,7 @@ class World:
     check: RegistryCheck
     letter: Letter
     holiday: Holiday
+    measure: Measure
     membership: Membership
     invitation: Invitation
     order: MerchantOrder
@@ -108,6 +111,8 @@ def make_world() -> World:
             ends_at=timezone.now() + timedelta(days=10),
             planned_by=boss,
         ),
+        # Which sells and packs as before.
+        measure=make_measure(merchant, MeasureKind.RESTRICTION, capability="payouts", facts=f"{MARK} facts"),
         membership=Membership.objects.get(merchant=merchant, user=colleague),
         invitation=_invitation(merchant, boss, join_token),
         order=order,

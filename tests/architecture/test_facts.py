@@ -16,6 +16,7 @@ FACTS = (
     *("core.Event", "catalog.StockMovement", "orders.Entry", "orders.EntryLine", "orders.Transition"),
     *("orders.Payment", "orders.TrackingEvent", "merchants.Decision", "merchants.DocumentView"),
     *("merchants.AgreementAcceptance", "merchants.RegistryCheck", "merchants.Letter"),
+    *("merchants.MeasureStep", "merchants.Statement"),
 )
 FIRED_BY = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 

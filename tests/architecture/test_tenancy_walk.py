@@ -52,6 +52,10 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
     ),
     "merchants:company_found": lambda w: [w.check.public_id],
     "merchants:document": lambda w: [w.document.public_id],
+    **dict.fromkeys(
+        [f"merchants:measure{name}" for name in ("", "_statement", "_appeal")],
+        lambda w: [w.measure.public_id],
+    ),
     "merchants:letter": lambda w: [w.letter.public_id],
     **dict.fromkeys(
         ["merchants:document_page", "merchants:document_file"], lambda w: [w.document.public_id, 1]

@@ -78,7 +78,8 @@ class Answer:
     def disabled_reason(self) -> str:
         """Why the merchant cannot sell: never empty while it cannot."""
         status = self.file.merchant.status
-        if status == "active":
+        # A restriction takes what it names; the rest is sold.
+        if status in {"active", "restricted"}:
             held = [item for item in self.blocking(Blocks.PUBLICATION) if not item.finding.markets]
             if any(item.is_open for item in held):
                 return "requirements_past_due"

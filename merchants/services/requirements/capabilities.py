@@ -1,12 +1,15 @@
 """What a merchant may do at a moment, and which requirements decide that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from merchants.enums import ApplicationStatus, CapabilityCode, CapabilityStatus, MerchantStatus
+from merchants.services import standing
 from merchants.services.requirements.answer import Answer, Item
 from merchants.services.requirements.definitions import Blocks
 
+#: Statuses that come from measures.
+_MEASURED = frozenset({MerchantStatus.RESTRICTED, MerchantStatus.SUSPENDED, MerchantStatus.CLOSED})
 _WITH_US = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.PROPOSED})
 
 
@@ -24,15 +27,31 @@ class Capability:
 def of(answer: Answer) -> list[Capability]:
     """Return what the merchant may do: sell, publish in each open market, be paid.
 
-    A store that was opened is paid what it earned whatever became of it: only requirements hold payouts here.
+    A store that was opened is paid what it earned whatever became of it: requirements hold payouts, and
+    measures that say so.
     """
     named = {market for item in answer.items for market in item.finding.markets}
     markets = sorted({*answer.file.markets, *named})
-    return [
+    found = [
         _capability(answer, CapabilityCode.SELL, Blocks.PUBLICATION),
         *(_capability(answer, CapabilityCode.PUBLISH, Blocks.PUBLICATION, market) for market in markets),
         _capability(answer, CapabilityCode.BE_PAID, Blocks.PAYOUT),
     ]
+    if answer.file.merchant.status not in _MEASURED:
+        return found
+    measured = standing.of(merchant_id=answer.file.merchant.pk, at=answer.file.at)
+    return [_restricted(one, measured) for one in found]
+
+
+def _restricted(one: Capability, measured: standing.Standing) -> Capability:
+    """Say that a measure takes a capability which the file alone would leave."""
+    taken = {
+        CapabilityCode.SELL: measured.sales or measured.closed_markets,
+        CapabilityCode.PUBLISH: measured.publishing([one.market]),
+        CapabilityCode.BE_PAID: measured.payouts,
+    }[one.code]
+    is_taken = bool(taken) and one.status == CapabilityStatus.ACTIVE
+    return replace(one, status=CapabilityStatus.RESTRICTED) if is_taken else one
 
 
 def _capability(answer: Answer, code: CapabilityCode, what: Blocks, market: str = "") -> Capability:
@@ -64,7 +83,4 @@ def _after_opening(status: MerchantStatus, held_by: list[Item], *, is_payout: bo
         return CapabilityStatus.INACTIVE
     if any(item.is_open for item in held_by):
         return CapabilityStatus.INACTIVE
-    if held_by:
-        return CapabilityStatus.PENDING
-    is_restricted = not is_payout and status == MerchantStatus.RESTRICTED
-    return CapabilityStatus.RESTRICTED if is_restricted else CapabilityStatus.ACTIVE
+    return CapabilityStatus.PENDING if held_by else CapabilityStatus.ACTIVE

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.refusals import Refusal
 from merchants.enums import MerchantStatus
 from merchants.models import Requirement
-from merchants.services import files
+from merchants.services import files, standing
 from merchants.services.requirements.answer import Item
 from merchants.services.requirements.compute import compute
 from merchants.services.requirements.definitions import Blocks
 
 
 class PayoutHeld(Refusal):
-    """Refused while a requirement holds payouts; ``details["codes"]`` names them."""
+    """Refused while a requirement holds payouts; ``details["codes"]`` names them, ``measure`` a measure."""
 
     code = "payout_held"
     default_message = _("Payouts are held until the file is complete again.")
@@ -28,24 +28,27 @@ def payout_holds(*, merchant_id: int, at: datetime) -> list[Item]:
 
 
 def may_be_paid(*, merchant_id: int, at: datetime) -> bool:
-    """Tell whether the merchant may be paid: the store was opened and no requirement holds payouts.
+    """Tell whether the merchant may be paid: the store was opened, no requirement nor measure holds payouts.
 
     Reads only, for pages. Who pays calls ``require_payable`` in the transaction that pays.
     """
     answer = compute(merchant_id=merchant_id, at=at)
-    return answer.file.was_opened and not answer.blocking(Blocks.PAYOUT)
+    held = standing.payouts_held(merchant_id=merchant_id, at=at)
+    return answer.file.was_opened and held is None and not answer.blocking(Blocks.PAYOUT)
 
 
 def require_payable(*, merchant_id: int, at: datetime) -> None:
-    """Lock the file and refuse to pay while a requirement holds payouts: ``PayoutHeld``.
+    """Lock the file and refuse to pay while a requirement or a measure holds payouts: ``PayoutHeld``.
 
     Must run in the transaction that pays, so that nothing opens in between.
     """
     files.lock(merchant_id=merchant_id)
     answer = compute(merchant_id=merchant_id, at=at)
     held = answer.blocking(Blocks.PAYOUT)
-    if held or answer.file.merchant.status == MerchantStatus.ONBOARDING:
-        raise PayoutHeld(codes=[item.code for item in held])
+    measure = standing.payouts_held(merchant_id=merchant_id, at=at)
+    if held or measure is not None or answer.file.merchant.status == MerchantStatus.ONBOARDING:
+        named = {"measure": measure.reference} if measure is not None else {}
+        raise PayoutHeld(codes=[item.code for item in held], **named)
 
 
 def publication_holds(*, at: datetime) -> "QuerySet[Requirement]":

@@ -28,7 +28,7 @@ from merchants.models import (
     Reopening,
     RequirementCheck,
 )
-from merchants.services import documents, requirements, stores
+from merchants.services import documents, measures, requirements, stores
 from merchants.services.requirements import Answer, Blocks, Item
 from merchants.services.review import checks
 from merchants.services.review.base import (
@@ -200,6 +200,7 @@ def reject(*, application_id: int, reason: str, text: str, by: User, at: datetim
     application.save(update_fields=["status", "decided_by", "decided_at", *HELD])
     decision = _decide(application, DecisionKind.REJECT, reason, text, by, at)
     _close_reopenings(application.merchant_id, at)
+    measures.refuse_application(decision=decision, by=by, at=at)
     _tell("merchant.rejected", application, decision, by)
     requirements.refresh(merchant_id=application.merchant_id, at=at)
     return decision
