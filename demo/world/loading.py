@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.refusals import Refusal
-from demo.world import base, catalogue, history, merchants, pictures, points
+from demo.world import base, catalogue, history, measures, merchants, pictures, points
 from demo.world.size import Size
 from merchants.models import Merchant
 
@@ -74,6 +74,8 @@ def _load_merchants(size: Size, at: datetime, report: Report) -> None:
             "orders",
             lambda: history.load(shelves=shelves, count=size.orders, days=size.days, now=at),
         )
+        # Last: who is suspended sells nothing more.
+        _timed(report, "measures", lambda: measures.load(opened=opened, now=at))
 
 
 def _timed(report: Report, name: str, part: Callable[[], T]) -> T:
