@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "forget what is over": {"task": "core.forget_what_is_over", "schedule": timedelta(hours=6)},
     "end expired credentials": {"task": "partners.end_expired_credentials", "schedule": timedelta(minutes=5)},
     "run due measures": {"task": "merchants.run_due_measures", "schedule": timedelta(minutes=1)},
+    "expire unpaid orders": {"task": "orders.expire_unpaid", "schedule": timedelta(minutes=1)},
     "expire unaccepted orders": {"task": "orders.expire_unaccepted", "schedule": timedelta(minutes=1)},
     "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
     "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},

@@ -14,6 +14,7 @@ class DeliveryKind(models.TextChoices):
 class PaymentStatus(models.TextChoices):
     """What the channel says of the buyer's payment."""
 
+    PENDING = "pending", _("Pending")
     AUTHORIZED = "authorized", _("Authorized")
     CAPTURED = "captured", _("Captured")
     FAILED = "failed", _("Failed")

@@ -47,9 +47,28 @@ class Step:
 
 
 RELEASE_STOCK, SEND_STOCK = "release", "dispatch"
-REVERSE_MONEY, RELEASE_MONEY = "reverse", "release"
+POST_MONEY, REVERSE_MONEY, RELEASE_MONEY = "post", "reverse", "release"
 
 STEPS: tuple[Step, ...] = (
+    Step(
+        action="pay",
+        label=_("Pay"),
+        origins=(S.PENDING_PAYMENT,),
+        to=S.WAITING_ACCEPTANCE,
+        actors=(Actor.CHANNEL,),
+        event="order.placed",
+        money=POST_MONEY,
+    ),
+    Step(
+        action="fail_payment",
+        label=_("Let the payment fail"),
+        origins=(S.PENDING_PAYMENT,),
+        to=S.CANCELLED,
+        actors=(Actor.MACHINE,),
+        event="order.cancelled",
+        reasons=(EndReason.PAYMENT_FAILED,),
+        stock=RELEASE_STOCK,
+    ),
     Step(
         action="accept",
         label=_("Accept"),
@@ -84,7 +103,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         action="cancel",
         label=_("Cancel"),
-        origins=(S.WAITING_ACCEPTANCE, S.ACCEPTED, S.PREPARING),
+        origins=(S.PENDING_PAYMENT, S.WAITING_ACCEPTANCE, S.ACCEPTED, S.PREPARING),
         to=S.CANCELLED,
         actors=(Actor.CHANNEL,),
         event="order.cancelled",
@@ -170,8 +189,8 @@ STEPS: tuple[Step, ...] = (
     ),
 )
 
-#: What an order is when it is taken in.
-FIRST = S.WAITING_ACCEPTANCE
+#: What an order is when it is taken in, paid or not.
+FIRST, UNPAID = S.WAITING_ACCEPTANCE, S.PENDING_PAYMENT
 #: What nothing follows.
 FINAL = frozenset({S.CLOSED, S.REFUSED, S.CANCELLED, S.RETURNED_TO_SENDER, S.LOST})
 
@@ -231,6 +250,7 @@ def as_markdown() -> str:
             "",
             "```mermaid",
             "stateDiagram-v2",
+            f"    [*] --> {UNPAID}",
             f"    [*] --> {FIRST}",
             *arrows,
             *(f"    {status} --> [*]" for status in sorted(FINAL)),

@@ -20,7 +20,7 @@ from core.api.idempotency import idempotent
 from core.api.serializers import read, show
 from orders.api.filters import OrderFilter
 from orders.api.serializers import CancelIn, OrderIn, OrderOut
-from orders.models import MerchantOrder, Order, OrderLine, Parcel
+from orders.models import MerchantOrder, Order, OrderLine, Parcel, Payment
 from orders.services import acceptance, intake
 from orders.services.building import Placed
 from partners.enums import Scope
@@ -39,7 +39,10 @@ def orders_of(channel: Channel) -> QuerySet[Order]:
     return (
         Order.objects.filter(channel=channel)
         .select_related("market")
-        .prefetch_related(Prefetch("parts", parts().order_by("pk"), to_attr="part_list"))
+        .prefetch_related(
+            Prefetch("parts", parts().order_by("pk"), to_attr="part_list"),
+            Prefetch("payments", Payment.objects.order_by("pk"), to_attr="payment_list"),
+        )
     )
 
 
@@ -129,7 +132,7 @@ class CancelView(APIView):
 def shown(placed: Placed) -> Order:
     """Return what was placed as ``OrderOut`` shows it, from what is at hand: no statement more."""
     order = placed.order
-    order.part_list = [part.order for part in placed.parts]
+    order.part_list, order.payment_list = [part.order for part in placed.parts], list(placed.payments)
     for part in placed.parts:
         part.order.line_list, part.order.parcel_list = list(part.lines), []
     return order

@@ -73,9 +73,22 @@ class BuyerIn(StrictSerializer):
 
 
 class PaymentIn(StrictSerializer):
-    status = serializers.ChoiceField(choices=[PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED])
+    status = serializers.ChoiceField(
+        choices=[PaymentStatus.PENDING, PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED],
+        help_text="With pending, goods are kept until pay_until and merchants wait.",
+    )
     reference = serializers.RegexField(PRINTABLE, max_length=80, required=False)
     amount = serializers.DecimalField(**MONEY, help_text="Lines and shipping, to the cent.")
+
+
+class PaymentToldIn(StrictSerializer):
+    """What became of the buyer's payment."""
+
+    status = serializers.ChoiceField(
+        choices=[status for status in PaymentStatus if status != PaymentStatus.PENDING]
+    )
+    reference = serializers.RegexField(PRINTABLE, max_length=80, required=False)
+    amount = serializers.DecimalField(**MONEY, help_text="The order's total, less what was cancelled before.")
 
 
 class OrderIn(StrictSerializer):
@@ -216,7 +229,15 @@ class OrderOut(serializers.Serializer[Any]):
     vat_total = serializers.DecimalField(**MONEY)
     total = serializers.DecimalField(**MONEY)
     placed_at = serializers.DateTimeField()
+    payment_status = serializers.SerializerMethodField()
+    pay_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when the goods are kept for a payment that is pending."
+    )
     parts = PartOut(many=True, source="part_list")
+
+    @extend_schema_field(serializers.ChoiceField(choices=PaymentStatus.choices))
+    def get_payment_status(self, order: Any) -> str:
+        return str(order.payment_list[-1].status)
 
 
 class MerchantOrderOut(PartOut):

@@ -42,10 +42,16 @@ class Order(PublicModel):
     vat_total = models.DecimalField(_("of which VAT"), max_digits=14, decimal_places=2)
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=2)
     placed_at = models.DateTimeField(_("placed"))
+    pay_until = models.DateTimeField(_("pay before"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("buyer's order")
         verbose_name_plural = _("buyers' orders")
+        indexes = [
+            models.Index(
+                fields=["pay_until"], condition=Q(pay_until__isnull=False), name="orders_order_unpaid"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["channel", "reference"], name="orders_order_reference_once"),
             models.CheckConstraint(

@@ -9,12 +9,12 @@ from catalog.models import Market
 from catalog.services import stock
 from core.money import round_amount
 from merchants.models import Merchant
-from orders.enums import Movement
-from orders.models import Allocation, Carrier, MerchantOrder, Order, OrderLine, PickupPoint
+from orders.enums import Movement, PaymentStatus
+from orders.models import Allocation, Carrier, MerchantOrder, Order, OrderLine, Payment, PickupPoint
 from orders.services import checks, deadlines, ledger, pricing
 from orders.services.new_order import NewLine, NewOrder
 from orders.services.offers import Offer
-from orders.transitions import FIRST
+from orders.transitions import FIRST, UNPAID
 from partners.models import Channel
 
 
@@ -44,6 +44,7 @@ class Placed:
 
     order: Order
     parts: tuple[Part, ...]
+    payments: tuple[Payment, ...]
 
     @property
     def lines(self) -> list[OrderLine]:
@@ -73,6 +74,8 @@ def build(
         placed_at=draft.at,
         created_at=draft.at,
     )
+    is_paid = new.payment_status != PaymentStatus.PENDING
+    order.pay_until = None if is_paid else draft.at + deadlines.PAY_WITHIN
     parts = tuple(
         _build_part(
             order,
@@ -87,7 +90,14 @@ def build(
     )
     for name in ("goods_total", "shipping_total", "vat_total", "total"):
         setattr(order, name, sum((getattr(part.order, name) for part in parts), Decimal(0)))
-    return Placed(order, parts)
+    payment = Payment(
+        order=order,
+        status=new.payment_status,
+        reference=new.payment_reference,
+        amount=new.payment_amount,
+        told_at=draft.at,
+    )
+    return Placed(order, parts, (payment,))
 
 
 def allocate(lines: Sequence[OrderLine], taken: Sequence[stock.Taken]) -> list[Allocation]:
@@ -105,6 +115,26 @@ def allocate(lines: Sequence[OrderLine], taken: Sequence[stock.Taken]) -> list[A
                 level[1] -= part
                 wanted -= part
     return allocations
+
+
+def rebuild(orders: Sequence[MerchantOrder]) -> list[Part]:
+    """Return merchants' orders as they were built, from their lines: one statement. ``order`` is read."""
+    lines: dict[int, list[OrderLine]] = {order.pk: [] for order in orders}
+    for line in OrderLine.objects.filter(merchant_order__in=lines).order_by("position"):
+        lines[line.merchant_order_id].append(line)
+    return [
+        Part(
+            order,
+            tuple(lines[order.pk]),
+            pricing.price(
+                [pricing.Sold(line.total, line.vat_rate, line.commission_rate) for line in lines[order.pk]],
+                shipping=order.shipping_total,
+                currency=order.currency,
+                merchant_country=order.merchant.country,
+            ),
+        )
+        for order in orders
+    ]
 
 
 def postings(part: Part) -> list[ledger.Posting]:
@@ -163,7 +193,7 @@ def _build_part(
         order=order,
         merchant=merchant,
         number=number,
-        status=FIRST,
+        status=UNPAID if order.pay_until else FIRST,
         currency=order.currency,
         goods_total=priced.goods,
         shipping_total=priced.shipping,
@@ -174,8 +204,10 @@ def _build_part(
         placed_at=order.placed_at,
         created_at=order.placed_at,
         updated_at=order.placed_at,
-        accept_until=deadlines.accept_until(order.placed_at, merchant.country, closed),
-        promised_on=_promise(
+        accept_until=(
+            None if order.pay_until else deadlines.accept_until(order.placed_at, merchant.country, closed)
+        ),
+        promised_on=promise(
             order.placed_at, carrier, origin=merchant.country, destination=destination, closed=closed
         ),
     )
@@ -201,9 +233,10 @@ def _build_part(
     return Part(part, rows, priced)
 
 
-def _promise(
+def promise(
     placed_at: datetime, carrier: Carrier | None, *, origin: str, destination: str, closed: deadlines.Closed
 ) -> date | None:
+    """Return the day promised for an order that a merchant can begin with at that moment."""
     if carrier is None:
         return None
     days = carrier.days_domestic if origin == destination else carrier.days_abroad

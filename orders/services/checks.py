@@ -142,8 +142,10 @@ def amounts(new: NewOrder) -> None:
                 },
             )
         )
-    if new.payment_status not in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED):
-        errors.append(_error("/payment/status", "not_paid", _("Send the order once the buyer has paid.")))
+    if new.payment_status in (PaymentStatus.FAILED, PaymentStatus.EXPIRED):
+        errors.append(
+            _error("/payment/status", "not_paid", _("An order whose payment failed is not placed."))
+        )
     if new.delivery == DeliveryKind.HOME and new.address_country != new.country:
         errors.append(
             _error(

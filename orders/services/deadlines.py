@@ -11,6 +11,8 @@ from orders.adapters.points.geography import holidays_country
 
 ACCEPT_WITHIN_HOURS = 24
 SHIP_WITHIN_HOURS = 48
+#: Goods are kept for a buyer who has not paid: as long as the card's second factor and a change of mind take.
+PAY_WITHIN = timedelta(minutes=30)
 REMIND_BEFORE = timedelta(hours=4)
 
 Closed = tuple[datetime, datetime] | None

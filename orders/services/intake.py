@@ -16,7 +16,7 @@ from core.services import events
 from core.services.inserting import insert
 from core.services.reading import Prepared, one_of
 from merchants.models import Merchant
-from orders.models import Order, Payment, Transition
+from orders.models import Order, Transition
 from orders.services import buyers, checks, ledger, networks, numbers, offers
 from orders.services.building import Draft, Placed, allocate, build, postings
 from orders.services.new_order import NewOrder
@@ -185,23 +185,12 @@ def _write(served: Sequence[tuple[NewOrder, Placed, list[stock.Taken]]], by: obj
     insert([line for part in parts for line in part.lines])
     insert([row for _new, each, taken in served for row in allocate(each.lines, taken)])
     buyers.seal((each.order.pk, new.buyer) for new, each, _taken in served)
-    insert(
-        [
-            Payment(
-                order=each.order,
-                status=new.payment_status,
-                reference=new.payment_reference,
-                amount=new.payment_amount,
-                told_at=each.order.placed_at,
-            )
-            for new, each, _taken in served
-        ]
-    )
+    insert([payment for _new, each, _taken in served for payment in each.payments])
     insert(
         [
             Transition(
                 merchant_order=part.order,
-                to_status=FIRST,
+                to_status=part.order.status,
                 happened_at=part.order.placed_at,
                 actor_label=f"channel:{part.order.order.channel.name}"[:120],
             )
@@ -209,11 +198,12 @@ def _write(served: Sequence[tuple[NewOrder, Placed, list[stock.Taken]]], by: obj
         ]
     )
     at = served[0][1].order.placed_at
-    ledger.post([posting for part in parts for posting in postings(part)], at=at)
+    paid = [part for part in parts if part.order.status == FIRST]
+    ledger.post([posting for part in paid for posting in postings(part)], at=at)
     events.record_many(
         [
             events.NewEvent(
-                type="order.placed",
+                type="order.placed" if part.order.status == FIRST else "order.payment_awaited",
                 subject_type="merchantorder",
                 subject_id=part.order.public_id,
                 merchant_id=part.order.merchant_id,

@@ -21,7 +21,14 @@ from orders import transitions
 from orders.enums import OrderStatus
 from orders.models import Allocation, MerchantOrder, Transition
 from orders.services import buyers, deadlines, ledger
+from orders.services.building import postings, rebuild
 from orders.transitions import Step
+
+#: What a state gives the merchant time for: the column, and what computes it.
+LIMITS = {
+    OrderStatus.WAITING_ACCEPTANCE: ("accept_until", deadlines.accept_until),
+    OrderStatus.ACCEPTED: ("ship_until", deadlines.ship_until),
+}
 
 
 class StepNotAllowed(Refusal):
@@ -111,7 +118,9 @@ def apply(
     _write(orders, step, at=at, by=by, actor_label=actor_label, reason=reason)
     if step.stock:
         _move_goods(orders, step.stock, at=at, by=by)
-    if step.money == transitions.REVERSE_MONEY:
+    if step.money == transitions.POST_MONEY:
+        ledger.post([posting for part in rebuild(orders) for posting in postings(part)], at=at)
+    elif step.money == transitions.REVERSE_MONEY:
         ledger.reverse(orders, at=at)
     elif step.money == transitions.RELEASE_MONEY:
         ledger.release(orders, at=at)
@@ -191,15 +200,16 @@ def _write(
             for order in orders
         ]
     )
-    is_accepted = step.to == OrderStatus.ACCEPTED
-    closed = holidays.next_of({order.merchant_id for order in orders}, at=at) if is_accepted else {}
+    limit = LIMITS.get(step.to)
+    closed = holidays.next_of({order.merchant_id for order in orders}, at=at) if limit else {}
     for (country, resting), group in _by_calendar(orders, closed).items():
-        if is_accepted:
-            changes["ship_until"] = deadlines.ship_until(at, country, resting)
+        if limit:
+            name, after = limit
+            changes[name] = after(at, country, resting)
         MerchantOrder.objects.filter(pk__in=[order.pk for order in group]).update(**changes)
         for order in group:
-            for name, value in changes.items():
-                setattr(order, name, value)
+            for column, value in changes.items():
+                setattr(order, column, value)
 
 
 def _by_calendar(

@@ -5,12 +5,17 @@ from django.utils import timezone
 
 from core.models import Job
 from core.services import jobs
-from orders.services import acceptance, buyers, notices
+from orders.services import acceptance, buyers, notices, payments
 
 
 @shared_task(name="orders.expire_unaccepted", ignore_result=True)
 def expire_unaccepted() -> int:
     return acceptance.expire(at=timezone.now())
+
+
+@shared_task(name="orders.expire_unpaid", ignore_result=True)
+def expire_unpaid() -> int:
+    return payments.expire(at=timezone.now())
 
 
 @shared_task(name="orders.remind_merchants", ignore_result=True)

@@ -40,7 +40,7 @@ VIEWS: dict[str, tuple[Any, Q]] = {
         Q(status__in=FINAL - {OrderStatus.CLOSED}),
     ),
 }
-BUYER_NEEDED = set(OrderStatus) - FINAL - {OrderStatus.DELIVERED}
+BUYER_NEEDED = set(OrderStatus) - FINAL - {OrderStatus.PENDING_PAYMENT, OrderStatus.DELIVERED}
 ACTS = {Role.OWNER, Role.ADMINISTRATOR, Role.ORDERS}
 
 

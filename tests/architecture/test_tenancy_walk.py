@@ -104,6 +104,7 @@ SENT: dict[str, Callable[[World], dict[str, Any]]] = {
 #: Which application an address of the API with arguments belongs to.
 API_OWNED: dict[str, tuple[str, Callable[[World], list[Any]]]] = {
     "api:order": ("channel", lambda w: [w.order.order.public_id]),
+    "api:order_payments": ("channel", lambda w: [w.order.order.public_id]),
     "api:order_cancel": ("channel", lambda w: [w.order.order.public_id, w.order.public_id]),
     "api:merchant_order": ("shop system", lambda w: [w.order.public_id]),
     "api:merchant_order_accept": ("shop system", lambda w: [w.order.public_id]),

@@ -22,6 +22,7 @@ _numbers = count(1)
 BUYER = Contact(name="Lotte Vermeulen", email="lotte@example.org", phone="+32470000000")
 #: How an order gets to each state that one can be asked for.
 PATHS = {
+    OrderStatus.PENDING_PAYMENT: (),
     OrderStatus.WAITING_ACCEPTANCE: (),
     OrderStatus.ACCEPTED: ("accepted",),
     OrderStatus.PREPARING: ("accepted", "preparing"),
@@ -110,6 +111,8 @@ def make_order(
     if not wanted:
         wanted = ((make_offer(make_merchant()), 1),)
     at = at or timezone.now()
+    if status == OrderStatus.PENDING_PAYMENT:
+        fields.setdefault("payment_status", PaymentStatus.PENDING)
     if not fields.get("point") and not PickupPoint.objects.exists():
         fields["point"] = make_point()
     placed = intake.place(channel=channel or make_channel(), new=new_order(*wanted, **fields), at=at)
