@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from demo.world.catalogue import Shelf
 from demo.world.demand import Demand
 from demo.world.moments import then
 from orders.adapters.carriers.sandbox import courier, fate
-from orders.enums import EndReason, OrderStatus, ParcelStatus
+from orders.enums import EndReason, OrderStatus, ParcelStatus, PaymentStatus
 from orders.models import Carrier, MerchantOrder, OrderLine, Parcel
 from orders.services import acceptance, intake, lifecycle, networks, parcels, shipping, tracking
 from orders.services.new_order import NewOrder
@@ -27,6 +27,7 @@ from partners.models import Channel
 REFUSED, UNANSWERED, CANCELLED, LATE = 25, 15, 25, 60
 #: Days before now for which each merchant accepts by hand; before, their shop systems did.
 BY_HAND_DAYS = 5
+UNPAID = 3
 LATE_BY = timedelta(days=4)
 PACKING_G = 120
 
@@ -49,7 +50,15 @@ def load(*, shelves: Sequence[Shelf], count: int, days: int, now: datetime) -> i
     while day <= timezone.localdate(now):
         story.live(day, by_day.get(day, []))
         day += timedelta(days=1)
-    return len(drawn)
+    # Their buyers are just paying.
+    at = now - timedelta(minutes=2)
+    unpaid = [order for _ in range(UNPAID) if (order := demand.order(at))]
+    with events.as_of(at):
+        intake.place_many(
+            channel=story.channel,
+            orders=[(replace(order, payment_status=PaymentStatus.PENDING), at) for order in unpaid],
+        )
+    return len(drawn) + len(unpaid)
 
 
 class Story:

@@ -223,7 +223,7 @@ def test_ninety_days_of_orders_end_in_every_state_and_the_books_balance():
     load(**TINY)
 
     statuses = dict(MerchantOrder.objects.values_list("status").annotate(n=Count("pk")))
-    assert set(statuses) >= {"waiting_acceptance", "closed", "refused", "cancelled"}
+    assert set(statuses) >= {"pending_payment", "waiting_acceptance", "closed", "refused", "cancelled"}
     assert set(statuses) & {"shipped", "at_pickup_point", "accepted", "preparing"}
     assert statuses["closed"] > sum(statuses.values()) / 2
     unbalanced = EntryLine.objects.values("entry__currency").annotate(s=Sum("amount")).exclude(s=0)
