@@ -211,7 +211,13 @@ def _build_part(
             order.placed_at, carrier, origin=merchant.country, destination=destination, closed=closed
         ),
     )
-    rows = tuple(
+    return Part(part, _build_lines(part, lines, priced), priced)
+
+
+def _build_lines(
+    part: MerchantOrder, lines: Sequence[tuple[NewLine, Offer]], priced: pricing.Priced
+) -> tuple[OrderLine, ...]:
+    return tuple(
         OrderLine(
             merchant_order=part,
             merchant_id=offer.merchant_id,
@@ -226,11 +232,10 @@ def _build_part(
             vat_amount=priced.line_vat[position],
             commission_rate=offer.commission_rate or Decimal(0),
             commission_amount=priced.line_commission[position],
-            created_at=order.placed_at,
+            created_at=part.placed_at,
         )
         for position, (line, offer) in enumerate(lines)
     )
-    return Part(part, rows, priced)
 
 
 def promise(
