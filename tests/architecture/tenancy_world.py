@@ -27,8 +27,8 @@ from merchants.models import (
     MerchantApplication,
     Notification,
     RegistryCheck,
-    StorePage,
     StoredFile,
+    StorePage,
 )
 from orders.models import Carrier, MerchantOrder, OrderLine, Parcel, ParcelLine, PickupPoint
 from orders.services.buyers import Contact
