@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Event
 from merchants.enums import BankAccountState, CapabilityStatus, CompanyState
 from merchants.models import BankAccount, Capability, Company, Merchant, Requirement
-from merchants.services import requirements
+from merchants.services import requirements, signup
 from merchants.services.requirements import Blocks, capabilities, life
 from merchants.services.requirements.definitions.base import (
     Definition,
@@ -244,7 +246,6 @@ def test_only_the_market_that_is_concerned_is_held(opened):
 
 def test_the_snapshot_tells_what_moved_once(opened):
     Company.objects.for_merchant(opened).update(state=CompanyState.CEASED)
-    Event.objects.all().count()
     for _ in range(2):
         requirements.refresh(merchant_id=opened.pk, at=AT)
 
@@ -260,3 +261,17 @@ def test_capabilities_wait_with_the_file(merchant, owner):
     steps.submit(merchant, owner, AT)
 
     assert set(Capability.objects.values_list("status", flat=True)) == {"pending"}
+
+
+def test_many_snapshots_cost_as_many_statements_as_one(merchant, owner, make_user):
+    others = [signup.open_file(user_id=make_user().pk, at=AT) for _ in range(4)]
+    steps.complete(merchant, owner, AT)
+    Requirement.objects.all().delete()
+    counts = []
+    for files in ([merchant], others):
+        with CaptureQueriesContext(connection) as statements:
+            requirements.refresh_many(merchant_ids=[one.pk for one in files], at=AT)
+        counts.append(len([q for q in statements if "SAVEPOINT" not in q["sql"]]))
+
+    assert Requirement.objects.filter(merchant__in=others).exists()
+    assert counts[1] <= counts[0]
