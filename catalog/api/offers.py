@@ -73,9 +73,13 @@ class OffersView(APIView):
     throttle_scope = "offers"
     pagination_class = CursorPagination
     ordering = ("public_id",)
+    also_answers: ClassVar = {404: "Not a market of this channel"}
 
     @extend_schema(
-        operation_id="offers_list", tags=["offers"], parameters=[OffersIn], responses=OfferOut(many=True)
+        operation_id="offers_list",
+        tags=["offers"],
+        parameters=[OffersIn],
+        responses=OfferOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List what is on sale in one of your markets, with text, price and quantity."""

@@ -45,7 +45,16 @@ RATE_LIMIT_HEADERS = {
 
 
 class ApiSchema(AutoSchema):
-    """Adds ``Idempotency-Key`` where ``core.api.idempotency.idempotent`` asks for it."""
+    """Adds ``Idempotency-Key`` where ``core.api.idempotency.idempotent`` asks for it.
+
+    Also the problems that the view alone knows: its ``also_answers``, status to meaning.
+    """
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation: Any = super().get_operation(*args, **kwargs)
+        for status, meaning in getattr(self.view, "also_answers", {}).items() if operation else ():
+            operation["responses"].setdefault(str(status), _problem(meaning))
+        return operation
 
     def get_override_parameters(self) -> list[Any]:
         parameters = list(super().get_override_parameters())
@@ -86,10 +95,11 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     if any(parameter["name"] == HEADER for parameter in operation.get("parameters", [])):
         known[409] = "The state forbids it, or the key is in use"
     for status, meaning in sorted(known.items()):
-        operation["responses"].setdefault(
-            str(status),
-            {
-                "description": meaning,
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
+        operation["responses"].setdefault(str(status), _problem(meaning))
+
+
+def _problem(meaning: str) -> dict[str, Any]:
+    return {
+        "description": meaning,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
