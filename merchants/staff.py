@@ -12,18 +12,27 @@ _FILE = (
     "merchants.view_letter",
     "merchants.view_measure",
     "merchants.view_appeal",
+    "merchants.view_epridentifier",
 )
 _SENSITIVE = ("merchants.view_document", "merchants.view_person", "merchants.view_bankaccount")
 
 _NOTES = ("merchants.view_note", "merchants.add_note")
 
-grant(StaffGroup.REVIEWER, *_FILE, *_SENSITIVE, *_NOTES, "merchants.review_application")
+grant(
+    StaffGroup.REVIEWER,
+    *_FILE,
+    *_SENSITIVE,
+    *_NOTES,
+    "merchants.review_application",
+    "merchants.check_epridentifier",
+)
 grant(
     StaffGroup.LEAD_REVIEWER,
     *_FILE,
     *_SENSITIVE,
     *_NOTES,
     "merchants.review_application",
+    "merchants.check_epridentifier",
     "merchants.assign_application",
     "merchants.view_documentview",
     "merchants.view_reasontext",

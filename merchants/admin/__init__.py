@@ -3,6 +3,7 @@
 from merchants.admin.appeals import AppealAdmin
 from merchants.admin.applications import ApplicationAdmin
 from merchants.admin.documents import DocumentAdmin
+from merchants.admin.epr import EprIdentifierAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
 from merchants.admin.letters import LetterAdmin
 from merchants.admin.measures import MeasureAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "ApplicationAdmin",
     "DecisionAdmin",
     "DocumentAdmin",
+    "EprIdentifierAdmin",
     "LetterAdmin",
     "MeasureAdmin",
     "MerchantAdmin",

@@ -121,6 +121,17 @@ add_page(
 )
 add_page(
     Page(
+        key="epr",
+        section="control",
+        title=_("EPR identifiers"),
+        icon="recycling",
+        url_name="admin:merchants_epridentifier_changelist",
+        permission="merchants.view_epridentifier",
+        order=40,
+    )
+)
+add_page(
+    Page(
         key="reasons",
         section="reference",
         title=_("Words of reasons"),
