@@ -35,13 +35,13 @@ class EprIdentifierAdmin(ReadOnlyAdmin):
     list_select_related = ("merchant",)
     search_fields = ("identifier", "merchant__store_name", "=merchant__company__siren")
     ordering = ("-declared_at", "-pk")
-    actions_detail = ("check",)
+    actions_detail = ("look_up",)
 
-    def has_check_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+    def has_look_up_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("merchants.check_epridentifier")
 
-    @action(description=_("Verify or refuse"), url_path="check", permissions=["check"])
-    def check(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(description=_("Verify or refuse"), url_path="look-up", permissions=["look_up"])
+    def look_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask what the register says, then note it."""
         row = EprIdentifier.objects.select_related("merchant").filter(pk=object_id).first()
         if row is None:

@@ -19,7 +19,7 @@ def row(merchant, owner) -> EprIdentifier:
 
 
 def place(row: EprIdentifier) -> str:
-    return reverse("admin:merchants_epridentifier_check", args=[row.pk])
+    return reverse("admin:merchants_epridentifier_look_up", args=[row.pk])
 
 
 def test_a_reviewer_verifies_or_refuses(client, row) -> None:
