@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "core.activity.SessionActivityMiddleware",
     "merchants.web.middleware.MerchantMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "merchants.web.visits.VisitMiddleware",
     "core.web.second_factor.StaffSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

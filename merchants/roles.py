@@ -59,6 +59,21 @@ def _all(access: Access) -> dict[str, Access]:
     return dict.fromkeys((Role.CATALOGUE, Role.ORDERS, Role.FINANCE, Role.READ_ONLY), access)
 
 
+#: What staff must be allowed on the desk to see an area during a visit; areas that are not here stay closed.
+VISITS: dict[str, tuple[str, ...]] = {
+    "today": (),
+    "orders": (),
+    "finances": (),
+    "stock": (),
+    "catalogue": (),
+    "editing": (),
+    "own": (),
+    "members": ("merchants.view_membership",),
+    "letters": ("merchants.view_letter",),
+    "people": ("merchants.view_person", "merchants.view_document", "merchants.view_bankaccount"),
+    "file": (),
+}
+
 AREAS: tuple[Area, ...] = (
     Area(
         "own",
@@ -107,8 +122,8 @@ AREAS: tuple[Area, ...] = (
         _("Company people, documents, bank account"),
         (
             *("merchants:representative*", "merchants:people*", "merchants:person*", "merchants:owner*"),
-            *("merchants:bank*", "merchants:document*", "merchants:registration"),
             *("merchants:dac7", "merchants:insurance"),
+            *("merchants:bank*", "merchants:document*", "merchants:registration", "merchants:check"),
         ),
         {Role.FINANCE: _READ, Role.READ_ONLY: _READ},
         reads_as_text=True,

@@ -8,6 +8,7 @@ from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdm
 from merchants.admin.letters import LetterAdmin
 from merchants.admin.measures import MeasureAdmin
 from merchants.admin.reasons import ReasonTextAdmin
+from merchants.admin.visits import SupportVisitAdmin
 
 __all__ = [
     "AgreementTextAdmin",
@@ -21,4 +22,5 @@ __all__ = [
     "MerchantAdmin",
     "ReasonTextAdmin",
     "RegistryCheckAdmin",
+    "SupportVisitAdmin",
 ]

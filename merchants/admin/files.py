@@ -8,6 +8,7 @@ from unfold.decorators import action
 
 from core.admin import ReadOnlyAdmin
 from merchants.models import AgreementText, Decision, Merchant, RegistryCheck
+from merchants.web.visits import PERMISSION
 
 
 @admin.register(Merchant)
@@ -16,7 +17,7 @@ class MerchantAdmin(ReadOnlyAdmin):
     list_filter = ("status", "country")
     search_fields = ("store_name", "company__legal_name", "company__siren")
     ordering = ("-created_at",)
-    actions_detail = ("propose_measure",)
+    actions_detail = ("propose_measure", "visit")
 
     def has_propose_permission(self, request: HttpRequest, object_id: str | int | None = None) -> bool:
         return request.user.has_perm("merchants.propose_measure")
@@ -24,6 +25,13 @@ class MerchantAdmin(ReadOnlyAdmin):
     @action(description=_("Propose a measure"), url_path="propose-measure", permissions=["propose"])
     def propose_measure(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:merchants_measure_propose", object_id)
+
+    @action(description=_("Open the portal as this merchant"), url_path="visit", permissions=["visit"])
+    def visit(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:merchants_supportvisit_begin", object_id)
+
+    def has_visit_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm(PERMISSION)
 
 
 @admin.register(Decision)

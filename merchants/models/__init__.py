@@ -19,6 +19,7 @@ from merchants.models.store import Invitation, Membership, Merchant, MerchantApp
 from merchants.models.storefront import Holiday, ReturnsAddress, StoreAddress, StorePage, StoreText
 from merchants.models.team import OwnershipOffer
 from merchants.models.trade import EprIdentifier, SafetyContact, TaxIdentity, TradePlan, VatRegistration
+from merchants.models.visits import SupportPage, SupportVisit
 
 __all__ = [
     "AgreementAcceptance",
@@ -57,6 +58,8 @@ __all__ = [
     "StorePage",
     "StoreText",
     "StoredFile",
+    "SupportPage",
+    "SupportVisit",
     "TaxIdentity",
     "TradePlan",
     "VatRegistration",

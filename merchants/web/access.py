@@ -55,6 +55,10 @@ def member_required(*named: Role, when_closed: bool = False) -> Callable[[View],
 
 def _passes(request: HttpRequest, allowed: frozenset[str] | set[str] | None) -> bool:
     match = request.resolver_match
+    if getattr(request, "visit", None) is not None:
+        area = roles.area_of(match.view_name) if match else None
+        needed = roles.VISITS.get(area.key) if area else None
+        return needed is not None and request.user.has_perms(needed)
     area = roles.area_of(match.view_name) if match and allowed is None else None
     if area is None:
         return may(request.membership.role, allowed, request.method)

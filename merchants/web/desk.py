@@ -152,3 +152,14 @@ add_queue(
         order=10,
     )
 )
+add_page(
+    Page(
+        key="visits",
+        section="control",
+        title=_("Visits by support"),
+        icon="visibility",
+        url_name="admin:merchants_supportvisit_changelist",
+        permission="merchants.view_supportvisit",
+        order=60,
+    )
+)

@@ -19,6 +19,7 @@ from merchants.web import (
     storefront,
     team,
     trade,
+    visits,
 )
 
 app_name = "merchants"
@@ -88,6 +89,8 @@ urlpatterns = [
     path("team/<uuid:public_id>/remove/", team.remove, name="team_remove"),
     path("team/invitations/<uuid:public_id>/withdraw/", team.withdraw, name="team_withdraw"),
     path("team/invitations/<uuid:public_id>/resend/", team.resend, name="team_resend"),
+    path("security/visits/", visits.show, name="visits"),
+    path("security/visit/end/", visits.end, name="visit_end"),
     path("team/leave/", team.leave, name="team_leave"),
     path("team/<uuid:public_id>/ownership/", ownership.offer, name="ownership_offer"),
     path("team/ownership/", ownership.answer, name="ownership_answer"),
