@@ -269,7 +269,9 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
     for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
-]
+] + [{"NAME": "core.adapters.pwned_passwords.BreachedPasswordValidator"}]
+# The k-anonymity service of breached passwords, such as https://api.pwnedpasswords.com; empty asks none.
+PWNED_PASSWORDS_URL = env.str("PWNED_PASSWORDS_URL", default="")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/landing/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -20,6 +20,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 log = logging.getLogger("passerelle.request")
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+#: Fields of the desk's forms in which staff say why, the most telling first.
+REASONS = ("text", "reason")
 _QUIET = {"/healthz", "/readyz"}
 
 
@@ -56,11 +58,13 @@ class RequestIdMiddleware:
 class AuditMiddleware:
     """Tells the trail who acts, from where and on which route, evaluated when something is written.
 
-    Stands after authentication, and asks as late as that: an API view signs its caller in itself.
+    Stands after authentication, and asks as late as that: an API view signs its caller in itself. On the desk
+    also why: what was typed as the reason of the act.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.prefix = reverse("admin:index")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         def user() -> int | None:
@@ -78,10 +82,18 @@ class AuditMiddleware:
         def route() -> str | None:
             return request.resolver_match.route if request.resolver_match else None
 
+        def reason() -> str | None:
+            typed = (request.POST.get(name, "").strip() for name in REASONS)
+            return next((text[:500] for text in typed if text), None)
+
+        said = {"reason": reason} if self._is_act_of_staff(request) else {}
         with audit.acting(
-            user=user, application=application, ip=address, route=route, request_id=request_id.get()
+            user=user, application=application, ip=address, route=route, request_id=request_id.get(), **said
         ):
             return self.get_response(request)
+
+    def _is_act_of_staff(self, request: HttpRequest) -> bool:
+        return request.method == "POST" and request.path.startswith(self.prefix)
 
 
 class SecurityHeadersMiddleware:

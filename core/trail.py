@@ -1,7 +1,7 @@
 """Reading the trail of one object: who, when, from where, before and after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Entry:
     act: str
     who: str
     address: str
+    reason: str
     changes: list[Change]
 
 
@@ -57,10 +58,26 @@ def of(instance: models.Model) -> list[Entry]:
             act=str(LABELS.get(row.pgh_label, row.pgh_label)),
             who=_who(row, people),
             address=str(_context(row).get("ip") or ""),
+            reason=str(_context(row).get("reason") or ""),
             changes=_changes(instance, fields, before, row),
         )
         for row, before in zip(rows, [*rows[1:], None], strict=True)
     ][:SHOWN]
+
+
+def choose(entries: list[Entry], *, field: str = "", who: str = "") -> list[Entry]:
+    """Keep the versions by one author, and of these the changes of one field; empty means all."""
+    mine = [entry for entry in entries if who in ("", entry.who)]
+    if not field:
+        return mine
+    kept = [replace(one, changes=[change for change in one.changes if change.field == field]) for one in mine]
+    return [entry for entry in kept if entry.changes]
+
+
+def choices(entries: list[Entry]) -> tuple[list[str], list[str]]:
+    """Return the fields that changed and the authors, each once, by name."""
+    fields = {change.field for entry in entries for change in entry.changes}
+    return sorted(fields), sorted({entry.who for entry in entries if entry.who})
 
 
 def _people(rows: Sequence[Any]) -> dict[int, User]:

@@ -78,7 +78,7 @@ AREAS: tuple[Area, ...] = (
     Area(
         "own",
         _("Notifications, leaving the team"),
-        ("merchants:notif*", "merchants:team_leave"),
+        ("merchants:notif*", "merchants:team_leave", "merchants:account_close", "merchants:visit_end"),
         _all(_CHANGE),
     ),
     Area(

@@ -30,11 +30,17 @@ class TrailMixin:
             )
         if not admin.has_view_permission(request, instance):
             raise PermissionDenied
+        entries = trail.of(instance)
+        field, who = request.GET.get("field", ""), request.GET.get("who", "")
+        fields, people = trail.choices(entries)
         context = {
             **admin.admin_site.each_context(request),
             "title": _("History: %(object)s") % {"object": instance},
             "subtitle": None,
-            "entries": trail.of(instance),
+            "entries": trail.choose(entries, field=field, who=who),
+            "fields": fields,
+            "people": people,
+            "chosen": {"field": field, "who": who},
             "shown": trail.SHOWN,
             "object": instance,
             "opts": admin.model._meta,

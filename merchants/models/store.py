@@ -93,7 +93,8 @@ class Membership(PublicModel):
         return f"{self.user} · {self.get_role_display()}"
 
 
-@tracked
+# Whom it is for is not sealed, so that the address is found: history keeps the rest.
+@tracked(exclude=["email"])
 class Invitation(PublicModel):
     """An offer to join, sent by e-mail. Only the hash of its token is kept."""
 

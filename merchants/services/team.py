@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.refusals import Refusal
 from core.services import events, jobs
-from merchants.enums import Role
+from merchants.enums import MerchantStatus, Role
 from merchants.models import Invitation, Membership, Merchant, MerchantApplication, OwnershipOffer
 from merchants.services import sessions
 from partners.models import Credential
@@ -170,7 +170,7 @@ def remove(*, merchant_id: int, membership_id: int, by: User, at: datetime) -> M
     """
     Merchant.objects.select_for_update().get(pk=merchant_id)
     membership = _member(merchant_id, membership_id)
-    _end(membership, by, at)
+    end_membership(membership, by=by, at=at)
     others = Membership.objects.filter(user_id=membership.user_id, ended_at=None)
     elsewhere = {str(one) for one in others.values_list("merchant__public_id", flat=True)}
     sessions.end(user_id=membership.user_id, except_at=elsewhere)
@@ -183,7 +183,7 @@ def leave(*, merchant_id: int, by: User, at: datetime) -> Membership:
     """End one's own membership; one stays signed in. The last owner cannot: ``LastOwner``."""
     Merchant.objects.select_for_update().get(pk=merchant_id)
     membership: Membership = Membership.objects.for_merchant(merchant_id).get(user=by, ended_at=None)
-    _end(membership, by, at)
+    end_membership(membership, by=by, at=at)
     events.record("member.left", membership, merchant_id=merchant_id, by=by)
     return membership
 
@@ -235,10 +235,10 @@ def _member(merchant_id: int, membership_id: int) -> Membership:
     return membership
 
 
-def _end(membership: Membership, by: User, at: datetime) -> None:
-    """End a membership of a locked merchant and what hangs on it."""
+def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
+    """End a membership and what hangs on it. The caller holds the merchant's lock and tells the event."""
     merchant_id, user_id = membership.merchant_id, membership.user_id
-    if membership.role == Role.OWNER:
+    if membership.role == Role.OWNER and membership.merchant.status != MerchantStatus.CLOSED:
         _must_not_be_last(merchant_id, membership)
     membership.ended_at = at
     membership.save(update_fields=["ended_at"])

@@ -4,6 +4,7 @@ from django.urls import path
 
 from merchants.enums import AgreementKind, ViewKind
 from merchants.web import (
+    account,
     bell,
     company,
     contracts,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("team/invitations/<uuid:public_id>/resend/", team.resend, name="team_resend"),
     path("security/visits/", visits.show, name="visits"),
     path("security/visit/end/", visits.end, name="visit_end"),
+    path("account/close/", account.close, name="account_close"),
     path("team/leave/", team.leave, name="team_leave"),
     path("team/<uuid:public_id>/ownership/", ownership.offer, name="ownership_offer"),
     path("team/ownership/", ownership.answer, name="ownership_answer"),

@@ -87,7 +87,8 @@ SHARED: dict[str, Callable[[World], list[Any]]] = {
 #: What even a member who only reads may do: it is about themself.
 OWN_AFFAIRS = {
     *("merchants:switch", "merchants:team_leave", "merchants:notifications_read"),
-    *("merchants:ownership_answer", "merchants:ownership_end"),
+    *("merchants:ownership_answer", "merchants:ownership_end", "merchants:account_close"),
+    "merchants:visit_end",
 }
 #: Links that open to whoever holds them, and show no more than they must.
 SECRET_LINKS: dict[str, Callable[[World], list[Any]]] = {

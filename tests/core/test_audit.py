@@ -264,3 +264,32 @@ def test_an_application_that_acts_is_not_taken_for_a_person(person):
 
     assert said["user"] is None
     assert said["application"] == str(request.user.application.public_id)
+
+
+def test_the_trail_is_narrowed_to_an_author_and_a_field(person):
+    with audit.acting(user=person.pk, reason="Demande par téléphone"):
+        User.objects.filter(pk=person.pk).update(language="en", is_staff=True)
+    entries = trail.of(person)
+
+    assert [entry.reason for entry in entries] == ["Demande par téléphone", ""]
+    [mine] = trail.choose(entries, who="Ada")
+    assert mine.reason == "Demande par téléphone"
+    assert [[change.after for change in one.changes] for one in trail.choose(entries, field="langue")] == [
+        ["en"],
+        ["fr"],
+    ]
+    assert trail.choose(entries, who="Grace") == []
+
+
+def test_an_act_on_the_desk_says_the_reason_that_was_typed(person, rf: RequestFactory):
+    request = rf.post("/admin/x/", {"reason": "other", "text": "Le Kbis est illisible."})
+    request.user, request.resolver_match = person, None
+
+    def view(request: HttpRequest) -> HttpResponse:
+        User.objects.update(language="en")
+        return HttpResponse()
+
+    through_middleware(request, view)
+
+    context = person.trail.get(pgh_label="update").pgh_context.metadata
+    assert context["reason"] == "Le Kbis est illisible."

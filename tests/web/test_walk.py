@@ -29,6 +29,8 @@ PAGES = [
     "/markets/",
     "/store/",
     "/team/",
+    "/team/leave/",
+    "/security/visits/",
     "/notifications/",
     "/help/",
 ]

@@ -1,0 +1,1 @@
+"""The outside world that every app meets."""
