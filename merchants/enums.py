@@ -168,6 +168,22 @@ class PersonRole(models.TextChoices):
     ATTORNEY = "attorney", _("Holder of a power of attorney")
 
 
+class Control(models.TextChoices):
+    """By what a beneficial owner controls the company (CMF, articles L561-2-2 and R561-1)."""
+
+    DIRECT = "direct", _("Holds over 25% of the capital or votes directly")
+    INDIRECT = "indirect", _("Holds over 25% through one or several companies")
+    OTHER = "other", _("Controls the company by other means")
+
+
+class Ownership(models.TextChoices):
+    """What the merchant declared of its beneficial owners."""
+
+    UNSAID = "", _("Not declared yet")
+    LISTED = "listed", _("The list is complete")
+    NOBODY = "nobody", _("Nobody: the legal representative is taken for it")
+
+
 class DocumentKind(models.TextChoices):
     """What a document proves."""
 

@@ -32,7 +32,9 @@ LEADS: Final = "merchants.assign_application"
 #: What shows data that only some may read, and the right to.
 SEALED: Final = {
     "registration_document": "merchants.view_document",
-    "legal_representative": "merchants.view_person",
+    "statutes": "merchants.view_document",
+    "address_proof": "merchants.view_document",
+    **dict.fromkeys(answers.PERSONAL, "merchants.view_person"),
     "bank_account": "merchants.view_bankaccount",
 }
 ACTS: Final = {
@@ -169,7 +171,7 @@ def context(
 
 def _pieces(answer: Answer, found: dict[str, RequirementCheck], user: User) -> list[Piece]:
     hidden = {code for code, permission in SEALED.items() if not user.has_perm(permission)}
-    lines = {row.code: row.lines for row in answers.of(answer) if row.code not in hidden}
+    lines = {row.code: row.lines for row in answers.of(answer, without=hidden)}
     left = {item.code for item in checks.unfinished(answer, found)}
     return [
         Piece(item, found.get(item.code), item.code in left, lines.get(item.code, []))

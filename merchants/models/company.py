@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import tracked
 from core.models import PublicModel, SealedField
 from core.models.trail import append_only_triggers
-from merchants.enums import CompanySource, CompanyState, PersonRole, RegistryOutcome, VatCheck
+from merchants.enums import (
+    CompanySource,
+    CompanyState,
+    Control,
+    Ownership,
+    PersonRole,
+    RegistryOutcome,
+    VatCheck,
+)
 from merchants.models.store import Merchant
 
 
@@ -40,6 +48,10 @@ class Company(PublicModel):
     is_disclosed = models.BooleanField(_("disclosed by the register"), default=True)
     source = models.CharField(_("source"), max_length=10, choices=CompanySource)
     verified_at = models.DateTimeField(_("checked against the register"), null=True, blank=True)
+    ownership = models.CharField(
+        _("beneficial owners"), max_length=10, choices=Ownership, blank=True, default=Ownership.UNSAID
+    )
+    ownership_declared_at = models.DateTimeField(_("owners declared"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("company")
@@ -56,6 +68,10 @@ class Company(PublicModel):
             models.CheckConstraint(
                 condition=models.Q(source=CompanySource.DECLARED) | models.Q(verified_at__isnull=False),
                 name="merchants_company_register_has_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ownership="") | models.Q(ownership_declared_at__isnull=False),
+                name="merchants_company_ownership_has_date",
             ),
         ]
 
@@ -87,20 +103,29 @@ class RegistryCheck(PublicModel):
 
 @tracked
 class Person(PublicModel):
-    """A natural person behind the company. Names, birth and address are sealed."""
+    """A natural person behind the company. Names, birth, address and chain of companies are sealed.
+
+    ``role`` is what the person is first; ``is_owner``, whether they are a beneficial owner too; ``signs``,
+    whether they are who accepts the contract here.
+    """
 
     merchant_path: ClassVar[str | None] = "merchant"
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="people")
     role = models.CharField(_("role"), max_length=25, choices=PersonRole)
+    is_owner = models.BooleanField(_("beneficial owner"), default=False)
+    signs = models.BooleanField(_("signs for the company"), default=False)
     first_names = SealedField(_("first names"))
     last_name = SealedField(_("last name"))
     birth_date = SealedField(_("date of birth"))
     nationality = models.CharField(_("nationality"), max_length=2)
+    residence = models.CharField(_("country of residence"), max_length=2, blank=True)
     address = SealedField(_("address"), null=True)
+    control = models.CharField(_("control"), max_length=10, choices=Control, blank=True)
     share_percent = models.DecimalField(
         _("share of capital or votes, %"), max_digits=5, decimal_places=2, null=True, blank=True
     )
+    holdings = SealedField(_("companies in between"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
@@ -111,8 +136,65 @@ class Person(PublicModel):
                 condition=models.Q(share_percent__isnull=True)
                 | models.Q(share_percent__gt=0, share_percent__lte=100),
                 name="merchants_person_share_is_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_owner=False, control="")
+                | ~models.Q(control="") & models.Q(is_owner=True),
+                name="merchants_person_owner_has_control",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=PersonRole.BENEFICIAL_OWNER) | models.Q(is_owner=True),
+                name="merchants_person_owner_by_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_role_display())
+
+
+@tracked
+class VatRegistration(BaseModel):
+    """Under which scheme, and number, the merchant declares VAT in a country."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="vat_registrations")
+    country = models.CharField(_("country"), max_length=2)
+    scheme = models.CharField(_("scheme"), max_length=10, choices=VatScheme)
+    number = models.CharField(_("number"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("VAT registration")
+        verbose_name_plural = _("VAT registrations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "country", "scheme"], name="merchants_vatregistration_once"
             )
         ]
 
     def __str__(self) -> str:
-        return self.get_role_display()
+        return f"{self.country} {self.number}"
+
+
+@tracked
+class EprIdentifier(BaseModel):
+    """Unique identifier of a producer for a waste stream (Code de l'environnement, L541-10-13)."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="epr_identifiers")
+    country = models.CharField(_("country"), max_length=2, default="FR")
+    stream = models.CharField(_("stream"), max_length=10)
+    identifier = models.CharField(_("identifier"), max_length=40)
+
+    class Meta:
+        verbose_name = _("EPR identifier")
+        verbose_name_plural = _("EPR identifiers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "country", "stream"], name="merchants_epridentifier_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier

@@ -1,8 +1,9 @@
 """What the merchant answered, in a few words a requirement: check answers, and the reviewer's summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import formats
@@ -25,9 +26,15 @@ class Row:
     url: str
 
 
-def of(answer: Answer) -> list[Row]:
-    """Return the answers in the order of the task list."""
-    shown = [item for item in answer.items if item.code in _LINES]
+#: What tells of people: for owners and administrators among the merchant's members.
+PERSONAL: Final = frozenset(
+    {"legal_representative", "power_of_attorney", "beneficial_owners", "identity_documents"}
+)
+
+
+def of(answer: Answer, *, without: Collection[str] = ()) -> list[Row]:
+    """Return the answers in the order of the task list, but for the codes ``without``."""
+    shown = [item for item in answer.items if item.code in _LINES and item.code not in without]
     return [
         Row(i.code, i.definition.title, _LINES[i.code](answer.file), reverse(i.definition.url_name))
         for i in shown
@@ -43,22 +50,52 @@ def _company(file: File) -> list[str]:
     return [company.legal_name, f"SIRET {numbers.spaced(company.siret)}", place, vat]
 
 
-def _registration(file: File) -> list[str]:
-    document = file.document(DocumentKind.REGISTRATION)
-    if document is None:
-        return []
-    day = formats.date_format(document.issued_on, "DATE_FORMAT") if document.issued_on else "–"
-    return [*documents.names_of(documents.files_of(document)), _("dated %(day)s") % {"day": day}]
+def _document(kind: DocumentKind) -> Callable[[File], list[str]]:
+    def lines(file: File) -> list[str]:
+        document = file.document(kind)
+        if document is None:
+            return []
+        said = [_("dated %(day)s") % {"day": _day(document.issued_on)}] if document.issued_on else []
+        return [*documents.names_of(documents.files_of(document)), *said]
+
+    return lines
 
 
-def _representative(file: File) -> list[str]:
+def _representatives(file: File) -> list[str]:
     lines = []
-    for person in file.representatives:
-        data = people.read(person)
-        born = formats.date_format(data.birth_date, "DATE_FORMAT")
-        lines += [f"{data.first_names} {data.last_name}", _("born %(day)s") % {"day": born}]
+    for data in people.read_many(file.representatives):
+        lines += [f"{data.first_names} {data.last_name}", _("born %(day)s") % {"day": _day(data.birth_date)}]
         lines.append(str(countries.name(data.nationality)))
     return lines
+
+
+def _attorneys(file: File) -> list[str]:
+    return [f"{data.first_names} {data.last_name}" for data in people.read_many(file.attorneys)]
+
+
+def _owners(file: File) -> list[str]:
+    lines = []
+    for person, data in zip(file.owners, people.read_many(file.owners), strict=True):
+        percent = f"{formats.number_format(person.share_percent)} %" if person.share_percent else ""
+        lines.append(f"{data.first_names} {data.last_name}, {percent} ({person.get_control_display()})")
+        lines += [people.holdings_of(person)] if person.holdings is not None else []
+    if not lines and file.company is not None and file.company.ownership:
+        lines.append(file.company.get_ownership_display())
+    return lines
+
+
+def _identities(file: File) -> list[str]:
+    lines = []
+    for person, data in zip(file.people, people.read_many(file.people), strict=True):
+        document = file.document(DocumentKind.IDENTITY, person)
+        if document is not None:
+            until = _("until %(day)s") % {"day": _day(document.expires_on)} if document.expires_on else ""
+            lines.append(f"{data.first_names} {data.last_name} {until}".strip())
+    return lines
+
+
+def _day(day: date) -> str:
+    return str(formats.date_format(day, "DATE_FORMAT"))
 
 
 def _bank(file: File) -> list[str]:
@@ -81,8 +118,13 @@ def _accepted(kind: AgreementKind) -> Callable[[File], list[str]]:
 _LINES: dict[str, Callable[[File], list[str]]] = {
     **trade.LINES,
     "company_identity": _company,
-    "registration_document": _registration,
-    "legal_representative": _representative,
+    "registration_document": _document(DocumentKind.REGISTRATION),
+    "statutes": _document(DocumentKind.STATUTES),
+    "address_proof": _document(DocumentKind.ADDRESS_PROOF),
+    "legal_representative": _representatives,
+    "power_of_attorney": _attorneys,
+    "beneficial_owners": _owners,
+    "identity_documents": _identities,
     "bank_account": _bank,
     "store_name": lambda file: [file.merchant.store_name] if file.merchant.store_name else [],
     "dsa_contact": lambda file: [t for t in (file.merchant.support_email, file.merchant.support_phone) if t],

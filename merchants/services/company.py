@@ -12,7 +12,7 @@ from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.adapters.registries import registry
 from merchants.adapters.registry import Establishment, RegisteredCompany
-from merchants.enums import CompanySource, CompanyState, RegistryOutcome
+from merchants.enums import CompanySource, CompanyState, Ownership, RegistryOutcome
 from merchants.models import Company, RegistryCheck
 from merchants.services import files, numbers, requirements
 
@@ -245,6 +245,9 @@ def _facts(found: RegisteredCompany, place: Establishment, declared: Declared | 
 def _write(merchant_id: int, siret: str, facts: dict[str, object], at: datetime) -> Company:
     company = Company.objects.select_for_update().for_merchant(merchant_id).first()
     company = company or Company(merchant_id=merchant_id, created_at=at)
+    if company.siren != siret[:9]:
+        # Another company has other owners.
+        company.ownership, company.ownership_declared_at = Ownership.UNSAID, None
     company.siren, company.siret = siret[:9], siret
     company.vat_number = numbers.CompanyNumber(siret[:9]).vat_number
     for name, value in facts.items():

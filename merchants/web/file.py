@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.refusals import Refusal
+from merchants.enums import Role
 from merchants.models import Decision
 from merchants.presentation import answers, tasks
 from merchants.services import application as applications
@@ -30,7 +31,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """All answers on one page before they are sent."""
     answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
-    rows = answers.of(answer)
+    leads = request.membership.role in {Role.OWNER, Role.ADMINISTRATOR}
+    rows = answers.of(answer, without=() if leads else answers.PERSONAL)
     return render(request, "merchants/check.html", {**tasks.context(answer), "answers": rows})
 
 

@@ -103,20 +103,6 @@ class BankForm(forms.Form):
     )
 
 
-class RegistrationForm(forms.Form):
-    file = forms.FileField(
-        label=_("Kbis or RNE certificate"),
-        allow_empty_file=True,
-        help_text=_("PDF, JPEG or PNG, 10 MB and 20 pages at most, without password."),
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
-    )
-    issued_on = forms.DateField(
-        label=_("Date on the document"),
-        help_text=_("At the top of a Kbis: “à jour au”. It must be under 92 days old."),
-        widget=DayInput(),
-    )
-
-
 class StoreNameForm(forms.Form):
     store_name = forms.CharField(
         label=_("Name of the store"),

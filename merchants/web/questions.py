@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.refusals import Refusal
-from merchants.enums import DocumentKind
-from merchants.services import bank, documents, files, people, requirements, stores
+from merchants.services import bank, files, requirements, stores
 from merchants.web import forms as questions
 from merchants.web.access import member_required
 
@@ -28,6 +27,7 @@ def ask(
     save: Save,
     fields: Mapping[type[Refusal], str] | None = None,
     template: str = "merchants/question.html",
+    then: str = "merchants:file",
     **context: Any,
 ) -> HttpResponse:
     """Show the question of a requirement, or save its answer; a refusal stands at its field, input kept."""
@@ -48,7 +48,7 @@ def ask(
             form.add_error(name if name in form.fields else None, refusal.message)
         else:
             messages.success(request, _("Saved."))
-            return redirect("merchants:file")
+            return redirect(then)
     shown = {"form": form, "item": item, "closed": closed, "answer": answer, **context}
     return render(request, template, shown, status=422 if form.is_bound and form.errors else 200)
 
@@ -67,43 +67,6 @@ def field_of(refusal: Refusal, fields: Mapping[type[Refusal], str]) -> str | Non
     if named := refusal.details.get("field"):
         return str(named)
     return next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
-
-
-@require_http_methods(["GET", "POST"])
-@member_required()
-def representative(request: HttpRequest) -> HttpResponse:
-    """Who legally represents the company; the register's officers are proposed."""
-    merchant = request.merchant
-    answer = requirements.compute(merchant_id=merchant.pk, at=timezone.now())
-    current = answer.file.representatives[0] if answer.file.representatives else None
-    officers = [o for o in answer.file.registered.officers if o.is_person] if answer.file.registered else []
-    initial: dict[str, Any] = {"nationality": "FR"}
-    if current:
-        data = people.read(current)
-        initial = {name: getattr(data, name) for name in people.PersonalData.__slots__}
-    elif officers:
-        initial |= {
-            "first_names": officers[0].first_names.title(),
-            "last_name": officers[0].last_name.title(),
-        }
-
-    def save(data: dict[str, Any]) -> None:
-        people.add_representative(
-            merchant_id=merchant.pk,
-            data=people.PersonalData(**data),
-            by=request.user,
-            at=timezone.now(),
-            person_id=current.pk if current else None,
-        )
-
-    return ask(
-        request,
-        code="legal_representative",
-        form=questions.RepresentativeForm(request.POST or None, initial=initial),
-        save=save,
-        fields={people.WrongBirthDate: "birth_date", people.WrongNationality: "nationality"},
-        officers=[] if current else officers,
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,37 +111,6 @@ class HolderDiffers(Refusal):
     """Asked back to the person, not a refusal of the account."""
 
     code = "holder_differs"
-
-
-@require_http_methods(["GET", "POST"])
-@member_required()
-def registration(request: HttpRequest) -> HttpResponse:
-    """The Kbis or the RNE certificate."""
-
-    def save(data: dict[str, Any]) -> None:
-        documents.receive(
-            merchant_id=request.merchant.pk,
-            kind=DocumentKind.REGISTRATION,
-            file=data["file"],
-            name=data["file"].name,
-            issued_on=data["issued_on"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return ask(
-        request,
-        code="registration_document",
-        form=questions.RegistrationForm(request.POST or None, request.FILES or None),
-        save=save,
-        fields={documents.WrongDate: "issued_on", documents.DocumentRefused: "file"},
-        current=current_document(request),
-    )
-
-
-def current_document(request: HttpRequest) -> Any:
-    answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
-    return answer.file.document(DocumentKind.REGISTRATION)
 
 
 @require_http_methods(["GET", "POST"])

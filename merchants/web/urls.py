@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.enums import AgreementKind, ViewKind
+from merchants.enums import AgreementKind, DocumentKind, PersonRole, ViewKind
 from merchants.web import (
     account,
     bell,
@@ -14,6 +14,8 @@ from merchants.web import (
     measures,
     ownership,
     papers,
+    people,
+    proofs,
     questions,
     start,
     store,
@@ -33,9 +35,31 @@ urlpatterns = [
     path("file/send/", file.send, name="send"),
     path("file/company/", company.number, name="company"),
     path("file/company/<uuid:public_id>/", company.found, name="company_found"),
-    path("file/representative/", questions.representative, name="representative"),
+    path("file/representative/", people.representatives, name="representative"),
+    path(
+        "file/representative/add/",
+        people.add,
+        {"role": PersonRole.LEGAL_REPRESENTATIVE},
+        name="representative_add",
+    ),
+    path("file/owners/", people.owners, name="owners"),
+    path("file/owners/add/", people.add, {"role": PersonRole.BENEFICIAL_OWNER}, name="owner_add"),
+    path("file/owners/declare/", people.declare, name="owners_declare"),
+    path("file/attorney/", people.attorney, name="attorney"),
+    path("file/identity/", proofs.identity, name="identity"),
+    path("file/people/<uuid:public_id>/", people.change, name="person"),
+    path("file/people/<uuid:public_id>/share/", people.share, name="person_share"),
+    path("file/people/<uuid:public_id>/remove/", people.remove, name="person_remove"),
+    path(
+        "file/people/<uuid:public_id>/identity/",
+        proofs.of_person,
+        {"kind": DocumentKind.IDENTITY},
+        name="person_identity",
+    ),
     path("file/bank/", questions.bank_account, name="bank"),
-    path("file/registration/", questions.registration, name="registration"),
+    path("file/registration/", proofs.company, {"kind": DocumentKind.REGISTRATION}, name="registration"),
+    path("file/statutes/", proofs.company, {"kind": DocumentKind.STATUTES}, name="statutes"),
+    path("file/address/", proofs.company, {"kind": DocumentKind.ADDRESS_PROOF}, name="address_proof"),
     path("file/documents/<uuid:public_id>/", papers.document, name="document"),
     path(
         "file/documents/<uuid:public_id>/pages/<int:number>/",

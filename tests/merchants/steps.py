@@ -1,13 +1,14 @@
 """The steps of a file, as a merchant and two reviewers take them."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from pypdf import PdfWriter
 
 from core.models import User
-from merchants.enums import AgreementKind, DocumentKind
-from merchants.models import Application, Merchant
+from merchants.enums import AgreementKind, Control, DocumentKind, Ownership
+from merchants.models import Application, Merchant, Person
 from merchants.services import (
     addresses,
     agreements,
@@ -58,6 +59,37 @@ def give_registration(merchant: Merchant, by: User, at: datetime, issued_on: dat
     )
 
 
+def give(
+    merchant: Merchant,
+    kind: DocumentKind,
+    by: User,
+    at: datetime,
+    person: Person | None = None,
+    **dates: date,
+):
+    return documents.receive(
+        merchant_id=merchant.pk,
+        kind=kind,
+        file=pdf(),
+        name=f"{kind}.pdf",
+        person_id=person.pk if person else None,
+        by=by,
+        at=at,
+        **dates,
+    )
+
+
+def give_people(merchant: Merchant, by: User, at: datetime) -> Person:
+    """Claire represents the company and owns it, with her identity document."""
+    claire = people.add_representative(merchant_id=merchant.pk, data=CLAIRE, by=by, at=at, signs=True)
+    who = {"merchant_id": merchant.pk, "by": by, "at": at}
+    people.set_share(person_id=claire.pk, share=people.Share(Control.DIRECT, Decimal(80)), **who)
+    people.declare_owners(ownership=Ownership.LISTED, **who)
+    until = at.date() + timedelta(days=1500)
+    give(merchant, DocumentKind.IDENTITY, by, at, claire, expires_on=until)
+    return claire
+
+
 def accept(merchant: Merchant, kind: AgreementKind, by: User, at: datetime, address: str = "192.0.2.7"):
     text = agreements.current(kind=kind, language="fr", at=at)
     return agreements.accept(
@@ -79,7 +111,8 @@ def give_trade(merchant: Merchant, by: User, at: datetime) -> None:
 def complete(merchant: Merchant, by: User, at: datetime) -> None:
     """Answer every requirement."""
     give_company(merchant, by, at)
-    people.add_representative(merchant_id=merchant.pk, data=CLAIRE, by=by, at=at)
+    give_people(merchant, by, at)
+    give(merchant, DocumentKind.STATUTES, by, at)
     bank.add(merchant_id=merchant.pk, iban=IBAN, holder="Savonnerie Perdrelle SAS", by=by, at=at)
     give_registration(merchant, by, at)
     stores.name_store(merchant_id=merchant.pk, name=f"Perdrelle {merchant.pk}", by=by, at=at)

@@ -139,9 +139,25 @@ class File:
         live = [a for a in self.accounts if a.state in order]
         return min(live, key=lambda a: (order[a.state], -a.pk), default=None)
 
-    def document(self, kind: DocumentKind) -> Document | None:
-        """The last document of a kind that was not replaced."""
-        return next((d for d in self.documents if d.kind == kind and d.state != "replaced"), None)
+    @property
+    def attorneys(self) -> list[Person]:
+        return [p for p in self.people if p.role == PersonRole.ATTORNEY]
+
+    @property
+    def owners(self) -> list[Person]:
+        """Those who were listed as beneficial owners."""
+        return [p for p in self.people if p.is_owner]
+
+    def document(self, kind: DocumentKind, person: Person | None = None) -> Document | None:
+        """The last document of a kind that was not replaced; about one person, where one is given."""
+        return next(
+            (
+                d
+                for d in self.documents
+                if d.kind == kind and d.state != "replaced" and (person is None or d.person_id == person.pk)
+            ),
+            None,
+        )
 
     def accepted(self, kind: AgreementKind) -> AgreementAcceptance | None:
         """The acceptance of the version in force, in whatever language."""

@@ -43,6 +43,19 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "The document is dated %(issued)s: it is %(age)d days old, the limit is %(limit)d. Send one dated "
         "%(oldest)s or later."
     ),
+    "document_scanned": _("The antivirus has not read it yet; it asks again by itself."),
+    "document_infected": _(
+        "Malware was found in the file, which was destroyed. Scan your computer, then send the document "
+        "again from a safe source."
+    ),
+    "document_expired": _("The document ended on %(ended)s. Send the one that replaces it."),
+    "identity_missing": _("Missing for %(missing)d of %(total)d people."),
+    "attorney_missing": _(
+        "You sign and are not among the legal representatives: send the power of attorney that one of them "
+        "gave you."
+    ),
+    "representative_first": _("Name the legal representative first: the law takes them for the owner."),
+    "owners_unsaid": _("Say that the list is complete."),
     "new_version": _("Version %(version)s replaces the one that you accepted."),
     "vat_exempt_over": _(
         "You expect over 85,000 € of sales in a year: the exemption of article 293 B ends there. Give your "

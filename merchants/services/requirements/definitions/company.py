@@ -1,16 +1,13 @@
 """The company itself: who it is, whether it trades, its certificate."""
 
-from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from merchants.enums import (
-    ApplicationStatus,
     CompanySource,
     CompanyState,
     DocumentKind,
-    DocumentState,
     RegistryOutcome,
 )
 from merchants.services.requirements.definitions.base import (
@@ -24,10 +21,10 @@ from merchants.services.requirements.definitions.base import (
     to_do,
     with_us,
 )
+from merchants.services.requirements.definitions.proofs import MAX_DAYS, proof
 from merchants.services.requirements.facts import File
 
-# A Kbis has no validity in law; practice asks for less than three months.
-REGISTRATION_MAX_DAYS: Final = 92
+REGISTRATION_MAX_DAYS: Final = MAX_DAYS
 
 
 def _identity(file: File) -> Finding:
@@ -60,26 +57,26 @@ def _active(file: File) -> Finding:
     return elsewhere(check.asked_at if check else company.created_at, "register_unavailable")
 
 
-def _registration(file: File) -> Finding:
-    document = file.document(DocumentKind.REGISTRATION)
-    if document is None:
-        return to_do()
-    if document.state == DocumentState.REFUSED:
-        return to_do("document_refused", text=document.refusal_text)
-    # Its age counts until the store opens: it is computed again at each decision.
-    if document.issued_on and file.application.status != ApplicationStatus.APPROVED:
-        age = (file.today - document.issued_on).days
-        if age > REGISTRATION_MAX_DAYS:
-            return to_do(
-                "document_too_old",
-                issued=document.issued_on,
-                age=age,
-                limit=REGISTRATION_MAX_DAYS,
-                oldest=file.today - timedelta(days=REGISTRATION_MAX_DAYS),
-            )
-    if document.state == DocumentState.ACCEPTED:
-        return done(document.reviewed_at)
-    return with_us(document.created_at, "document_read")
+def _has_statutes(file: File) -> bool:
+    """Companies, groupings and associations have articles; sole traders (1) and public bodies (4, 7) do not.
+
+    The first digit of INSEE's legal form says so; a form nobody knows is taken for a company.
+    """
+    company = file.company
+    if company is None or company.is_sole_trader:
+        return False
+    return company.legal_form_code[:1] not in {"1", "4", "7"}
+
+
+def _needs_address_proof(file: File) -> bool:
+    """The register proves the address of whom it discloses. It says nothing of others, nor of those it does
+    not know, and a sole trader's is often their home.
+    """
+    company, check = file.company, file.last_check
+    if company is None:
+        return False
+    is_unknown = check is not None and check.outcome == RegistryOutcome.NOT_FOUND
+    return company.is_sole_trader or not company.is_disclosed or is_unknown
 
 
 COMPANY: Final = (
@@ -113,10 +110,35 @@ COMPANY: Final = (
         section="company",
         title=_("Kbis or RNE certificate of less than 3 months"),
         url_name="merchants:registration",
-        check=_registration,
+        check=proof(DocumentKind.REGISTRATION, max_days=REGISTRATION_MAX_DAYS),
         satisfied_by="a certificate accepted by a reviewer",
         verified=Verified.PERSON,
         source="DSA, art. 30(1)(d); practice of three months",
         validity=f"{REGISTRATION_MAX_DAYS} days from its date, until the store opens",
+    ),
+    Definition(
+        code="statutes",
+        section="company",
+        title=_("Articles of association"),
+        url_name="merchants:statutes",
+        check=proof(DocumentKind.STATUTES),
+        concerns="companies, groupings and associations",
+        applies=_has_statutes,
+        satisfied_by="the articles in force, accepted by a reviewer",
+        verified=Verified.PERSON,
+        source="CMF, L561-5 and R561-5-1",
+    ),
+    Definition(
+        code="address_proof",
+        section="company",
+        title=_("Proof of address"),
+        url_name="merchants:address_proof",
+        check=proof(DocumentKind.ADDRESS_PROOF, max_days=MAX_DAYS),
+        concerns="sole traders, and companies that the register does not know or disclose",
+        applies=_needs_address_proof,
+        satisfied_by="a bill, a lease or a tax notice with the address, accepted by a reviewer",
+        verified=Verified.PERSON,
+        source="DSA, art. 30(1)(a) and (2)",
+        validity=f"{MAX_DAYS} days from its date, until the store opens",
     ),
 )
