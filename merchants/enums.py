@@ -171,8 +171,8 @@ class PersonRole(models.TextChoices):
 class Control(models.TextChoices):
     """By what a beneficial owner controls the company (CMF, articles L561-2-2 and R561-1)."""
 
-    DIRECT = "direct", _("Holds over 25% of the capital or votes directly")
-    INDIRECT = "indirect", _("Holds over 25% through one or several companies")
+    DIRECT = "direct", _("Holds over a quarter of the capital or votes directly")
+    INDIRECT = "indirect", _("Holds over a quarter through one or several companies")
     OTHER = "other", _("Controls the company by other means")
 
 

@@ -51,22 +51,8 @@ class Opening:
     def submitted(self, traveller: Traveller) -> None:
         """Do the tasks of the list in its order; the page of a task leads back to the list."""
         company = traveller.merchant.company
-        with TemporaryDirectory() as folder:
-            on = timezone.localdate() - timedelta(days=20)
-            paper = Path(folder) / "kbis.pdf"
-            paper.write_bytes(
-                papers.registration(
-                    name=company.legal_name, siret=company.siret, person=traveller.full_name, on=on
-                )
-            )
-            self._do(
-                say("Kbis or RNE certificate of less than 3 months"),
-                {say("Kbis or RNE certificate"): paper, say("Date on the document"): on.isoformat()},
-            )
-        self._do(
-            say("Legal representative"),
-            {say("Date of birth"): traveller.birth_date, say("Home address"): traveller.home_address},
-        )
+        self._prove_company(traveller)
+        self._name_people(traveller)
         self._do(
             say("Bank account for your payouts"),
             {"IBAN": traveller.iban, say("Account holder"): company.legal_name},
@@ -113,6 +99,60 @@ class Opening:
             },
             say("EPR identifiers in Germany"): {label("01", "Household packaging"): "DE1234567890123"},
         }
+
+    def _prove_company(self, traveller: Traveller) -> None:
+        on = timezone.localdate() - timedelta(days=20)
+        certificate = {say("Date on the document"): on.isoformat()}
+        self._send(
+            traveller,
+            say("Kbis or RNE certificate of less than 3 months"),
+            say("Kbis or RNE certificate"),
+            "Extrait Kbis",
+            certificate,
+        )
+        self._send(traveller, say("Articles of association"), say("File"), "Statuts", {})
+
+    def _name_people(self, traveller: Traveller) -> None:
+        """One person represents the company, signs for it and owns it."""
+        self._do(
+            say("Legal representative"),
+            {
+                say("Date of birth"): traveller.birth_date,
+                say("Home address"): traveller.home_address,
+                say("I am this person"): True,
+            },
+        )
+        hands = self.merchant
+        hands.follow(say("Beneficial owners"))
+        hands.follow(say("%(name)s is an owner") % {"name": traveller.full_name})
+        direct = say("Holds over a quarter of the capital or votes directly")
+        hands.fill({direct: True, say("Share of capital or votes, in %"): "100"})
+        hands.press(say("Save and continue"))
+        hands.press(say("The list is complete"))
+        until = timezone.localdate() + timedelta(days=2000)
+        passport: dict[str, Value] = {
+            say("Kind of document"): say("Passport (the page with the photo)"),
+            say("Valid until"): until.isoformat(),
+        }
+        self._send(traveller, say("Identity documents"), say("File"), "Passeport", passport)
+
+    def _send(
+        self, traveller: Traveller, task: str, field: str, title: str, fields: Mapping[str, Value]
+    ) -> None:
+        """Do a task that asks for a document, with one made on the spot."""
+        company = traveller.merchant.company
+        with TemporaryDirectory() as folder:
+            paper = Path(folder) / "document.pdf"
+            paper.write_bytes(
+                papers.paper(
+                    title,
+                    name=company.legal_name,
+                    siret=company.siret,
+                    person=traveller.full_name,
+                    on=timezone.localdate() - timedelta(days=20),
+                )
+            )
+            self._do(task, {field: paper, **fields})
 
     def _do(self, task: str, fields: Mapping[str, Value], button: str = "") -> None:
         self.merchant.follow(task)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from schwifty import IBAN
@@ -15,8 +17,8 @@ from demo.world.cast import CAST, TEAM, Part, Stage
 from demo.world.moments import ago, then
 from demo.world.papers import certificate
 from merchants.adapters import registries
-from merchants.enums import AgreementKind, DecisionReason, DocumentKind
-from merchants.models import Application, Merchant
+from merchants.enums import AgreementKind, Control, DecisionReason, DocumentKind, Ownership
+from merchants.models import Application, Merchant, Person
 from merchants.services import (
     agreements,
     application,
@@ -151,7 +153,7 @@ class File:
         if part.stage in {Stage.CEASED, Stage.REGISTER_DOWN}:
             return
         self.add_people_and_bank()
-        self.give_certificate()
+        self.give_papers()
         self.answer_trade()
         for kind in AgreementKind:
             self.accept(kind)
@@ -190,7 +192,17 @@ class File:
         part, by = self.of.part, self.of.owner
         first, last = part.owner
         data = people.PersonalData(first, last, date.fromisoformat(part.born), "FR", "")
-        then(self.later(minutes=5), people.add_representative, merchant_id=self.pk, data=data, by=by)
+        person = then(
+            self.later(minutes=5),
+            people.add_representative,
+            merchant_id=self.pk,
+            data=data,
+            by=by,
+            signs=True,
+        )
+        self.name_owner(person)
+        until = timezone.localdate(self.at) + timedelta(days=900 + 90 * self.number)
+        self.give(DocumentKind.IDENTITY, "PASSEPORT", person_id=person.pk, expires_on=until)
         # One account for both companies of one owner: a reviewer is shown that.
         number = 9 if part.owner == ("Arnaud", "Rouveyre") else self.number
         iban = IBAN.generate(
@@ -199,25 +211,48 @@ class File:
         holder = self.of.merchant.company.legal_name if part.siret else " ".join(part.owner)
         then(self.later(minutes=4), bank.add, merchant_id=self.pk, iban=str(iban), holder=holder, by=by)
 
-    def give_certificate(self) -> None:
-        part = self.of.part
-        at = self.later(hours=2)
-        issued = timezone.localdate(at) - timedelta(days=12)
-        place = self.of.merchant.company.city
+    def name_owner(self, person: Person) -> None:
+        """Declare the representative the owner; of an association, nobody is."""
+        company = self.of.merchant.company
+        if company.is_sole_trader:
+            return
+        who = {"merchant_id": self.pk, "by": self.of.owner}
+        ownership = Ownership.NOBODY
+        if not company.legal_form_code.startswith("9"):
+            share = people.Share(Control.DIRECT, Decimal(100))
+            then(self.later(minutes=2), people.set_share, person_id=person.pk, share=share, **who)
+            ownership = Ownership.LISTED
+        then(self.later(minutes=1), people.declare_owners, ownership=ownership, **who)
+
+    def give_papers(self) -> None:
+        """Send what the company's form asks for: certificate, articles or proof of address."""
+        self.later(hours=2)
+        issued = timezone.localdate(self.at) - timedelta(days=12)
+        self.give(DocumentKind.REGISTRATION, "EXTRAIT D’IMMATRICULATION", issued_on=issued)
+        if self.of.merchant.company.is_sole_trader:
+            self.give(DocumentKind.ADDRESS_PROOF, "FACTURE D’ÉLECTRICITÉ", issued_on=issued)
+        else:
+            self.give(DocumentKind.STATUTES, "STATUTS")
+
+    def give(self, kind: DocumentKind, title: str, **facts: Any) -> None:
+        company = self.of.merchant.company
+        day = facts.get("issued_on") or timezone.localdate(self.at)
+        paper = certificate(
+            company=company.legal_name,
+            siret=self.of.part.siret,
+            place=company.city,
+            issued_on=f"{day:%d/%m/%Y}",
+            title=title,
+        )
         then(
-            at,
+            self.at,
             documents.receive,
             merchant_id=self.pk,
-            kind=DocumentKind.REGISTRATION,
-            file=certificate(
-                company=self.of.merchant.company.legal_name,
-                siret=part.siret,
-                place=place,
-                issued_on=f"{issued:%d/%m/%Y}",
-            ),
-            name="extrait.pdf",
-            issued_on=issued,
+            kind=kind,
+            file=paper,
+            name=f"{title.split()[0].lower()}.pdf",
             by=self.of.owner,
+            **facts,
         )
 
     def answer_trade(self) -> None:

@@ -7,13 +7,15 @@ from PIL import Image, ImageDraw, ImageFont
 A4_AT_75_DPI = (620, 877)
 
 
-def certificate(*, company: str, siret: str, place: str, issued_on: str) -> io.BytesIO:
-    """Draw a registration certificate as a PDF of one page, marked as an example."""
+def certificate(
+    *, company: str, siret: str, place: str, issued_on: str, title: str = "EXTRAIT D’IMMATRICULATION"
+) -> io.BytesIO:
+    """Draw a certificate, or another document, as a PDF of one page, marked as an example."""
     page = Image.new("L", A4_AT_75_DPI, 255)
     pen = ImageDraw.Draw(page)
     small, large = ImageFont.load_default(14), ImageFont.load_default(22)
     pen.rectangle((30, 30, 590, 847), outline=90, width=2)
-    pen.text((60, 70), "EXTRAIT D’IMMATRICULATION", fill=0, font=large)
+    pen.text((60, 70), title, fill=0, font=large)
     pen.text((60, 104), "Registre de démonstration – sans valeur", fill=90, font=small)
     rows = ("Dénomination", company), ("SIRET", siret), ("Siège", place), ("Délivré le", issued_on)
     for number, (name, value) in enumerate(rows):

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='control',
-            field=models.CharField(blank=True, choices=[('direct', 'Holds over 25% of the capital or votes directly'), ('indirect', 'Holds over 25% through one or several companies'), ('other', 'Controls the company by other means')], max_length=10, verbose_name='control'),
+            field=models.CharField(blank=True, choices=[('direct', 'Holds over a quarter of the capital or votes directly'), ('indirect', 'Holds over a quarter through one or several companies'), ('other', 'Controls the company by other means')], max_length=10, verbose_name='control'),
         ),
         migrations.AddField(
             model_name='person',
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='personevent',
             name='control',
-            field=models.CharField(blank=True, choices=[('direct', 'Holds over 25% of the capital or votes directly'), ('indirect', 'Holds over 25% through one or several companies'), ('other', 'Controls the company by other means')], max_length=10, verbose_name='control'),
+            field=models.CharField(blank=True, choices=[('direct', 'Holds over a quarter of the capital or votes directly'), ('indirect', 'Holds over a quarter through one or several companies'), ('other', 'Controls the company by other means')], max_length=10, verbose_name='control'),
         ),
         migrations.AddField(
             model_name='personevent',

@@ -128,9 +128,7 @@ class IdentityForm(ProofForm):
         if has_two_sides and is_one_picture and not data.get("has_both_sides"):
             self.add_error(
                 "file",
-                _(
-                    "The other side is missing: choose both pictures, or tick that both sides are in this one."
-                ),
+                _("The other side is missing: choose both pictures, or tick that both are in this one."),
             )
         return data
 

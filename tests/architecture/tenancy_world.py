@@ -14,6 +14,7 @@ from catalog.models import Import, Media, Product, ProductText, Variant
 from core import sealed
 from core.models import User
 from merchants.enums import DocumentKind, MeasureKind, RegistryOutcome, Role
+from merchants.enums import DocumentKind, PersonRole, RegistryOutcome, Role
 from merchants.models import (
     Application,
     Document,
@@ -26,6 +27,7 @@ from merchants.models import (
     Merchant,
     MerchantApplication,
     Notification,
+    Person,
     RegistryCheck,
     StoredFile,
     StorePage,
@@ -53,6 +55,7 @@ class World:
     media: Media
     imported: Import
     document: Document
+    person: Person
     check: RegistryCheck
     letter: Letter
     holiday: Holiday
@@ -96,6 +99,7 @@ def make_world() -> World:
         media=_media(product),
         imported=_imported(merchant, boss),
         document=_document(merchant, boss),
+        person=_person(merchant),
         check=RegistryCheck.objects.create(
             merchant=merchant,
             register="sample",
@@ -192,6 +196,18 @@ def _letter(merchant: Merchant, to: User) -> Letter:
         name: sealed.seal(merchant.data_key, f"{MARK} {name}") for name in ("address", "subject", "text")
     }
     return Letter.objects.create(merchant=merchant, kind="walk", recipient=to, language="fr", **words)
+
+
+def _person(merchant: Merchant) -> Person:
+    key = merchant.data_key_id
+    return Person.objects.create(
+        merchant=merchant,
+        role=PersonRole.LEGAL_REPRESENTATIVE,
+        nationality="FR",
+        first_names=sealed.seal(key, MARK),
+        last_name=sealed.seal(key, MARK),
+        birth_date=sealed.seal(key, "1980-02-03"),
+    )
 
 
 def _invitation(merchant: Merchant, by: User, token: str) -> Invitation:
