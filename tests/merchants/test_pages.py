@@ -116,8 +116,20 @@ def test_the_whole_file_through_the_pages(owner, merchant, sign_in):
                 "last_name": "Montbrun",
                 "birth_date": "1984-05-12",
                 "nationality": "FR",
+                "residence": "FR",
+                "signs": "on",
             },
         ),
+        (
+            "identity",
+            {
+                "document_type": "passport",
+                "file": SimpleUploadedFile("passeport.pdf", steps.pdf().getvalue()),
+                "expires_on": (today + timedelta(days=900)).isoformat(),
+            },
+        ),
+        ("owners_declare", {"nobody": "1"}),
+        ("statutes", {"file": SimpleUploadedFile("statuts.pdf", steps.pdf().getvalue())}),
         ("bank", {"iban": steps.IBAN, "holder": "Savonnerie Perdrelle"}),
         (
             "registration",

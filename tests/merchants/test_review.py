@@ -79,7 +79,7 @@ def test_two_people_open_the_store(merchant, owner, maker, checker):
     opened = Merchant.objects.get(pk=merchant.pk)
     assert (opened.status, opened.opened_at) == (MerchantStatus.ACTIVE, AT)
     assert BankAccount.objects.for_merchant(merchant).get().state == "confirmed"
-    document = Document.objects.for_merchant(merchant).get()
+    document = Document.objects.for_merchant(merchant).get(kind="registration")
     assert (document.state, document.reviewed_by) == ("accepted", checker)
     assert Event.objects.filter(type="merchant.approved").count() == 1
     answer = requirements.compute(merchant_id=merchant.pk, at=AT + timedelta(days=200))
@@ -135,7 +135,7 @@ def test_a_request_reopens_exactly_what_it_names_and_shows_its_words(merchant, o
     item = answer.item("registration_document")
     assert [i.code for i in answer.items if i.is_open] == ["registration_document"]
     assert (item.reason_text, item.finding.due_at) == (TEXT, AT + review.ANSWER_DELAY)
-    assert Document.objects.get().refusal_text == TEXT
+    assert Document.objects.get(kind="registration").refusal_text == TEXT
     assert decision.requirements == ["registration_document"]
     assert (
         requirements.compute(merchant_id=merchant.pk, at=AT + timedelta(days=15))

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0011_add_ownership_offers'),
+        ('merchants', '0012_keep_deadlines_and_capabilities'),
     ]
 
     operations = [
