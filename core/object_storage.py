@@ -54,7 +54,7 @@ class ObjectStorage(Storage):
     def delete(self, name: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=name)
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         try:
             answer = self.client.get_object(Bucket=self.bucket, Key=name)
         except ClientError as error:
@@ -63,7 +63,7 @@ class ObjectStorage(Storage):
             raise
         return ContentFile(answer["Body"].read(), name=name)
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         content.seek(0)
         self.client.put_object(
             Bucket=self.bucket, Key=name, Body=content.read(), ContentType="application/octet-stream"

@@ -10,6 +10,7 @@ from core.services import jobs
 from merchants.services import (
     company,
     documents,
+    expiry,
     mails,
     measure_mails,
     measures,
@@ -84,3 +85,13 @@ def run_due_measures() -> int:
 @jobs.job(measure_mails.MAIL_JOB)
 def mail_measure(job: Job, *, measure_id: int, kind: str, event_key: str) -> None:
     measure_mails.mail(measure_id=measure_id, kind=kind, event_key=event_key)
+
+
+@jobs.job(expiry.MAIL_JOB)
+def mail_expiring(job: Job, *, document_id: int, stage: int, days: int) -> None:
+    mails.tell_expiring(document_id=document_id, stage=stage, days=days)
+
+
+@shared_task(name="merchants.remind_expiring", ignore_result=True)
+def remind_expiring() -> int:
+    return expiry.remind(at=timezone.now())

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from merchants.enums import Role
-from merchants.models import Decision, Measure, Membership, Merchant, Requirement
+from merchants.enums import DocumentState, Role
+from merchants.models import Decision, Document, Measure, Membership, Merchant, Requirement
 from merchants.services import letters, measure_mails, requirements, team
 
 TEMPLATES = {
@@ -65,6 +65,29 @@ def remind(*, merchant_id: int, codes: Sequence[str], days: int, event_key: str)
                 "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
             },
             key=f"requirement.reminded:{event_key}:{member.user_id}",
+        )
+
+
+def tell_expiring(*, document_id: int, stage: int, days: int) -> None:
+    """Write to every owner and administrator that a document ends in so many days; not when it was replaced
+    meanwhile.
+    """
+    document = Document.objects.filter(pk=document_id).select_related("merchant").first()
+    if document is None or document.state not in {DocumentState.PENDING, DocumentState.ACCEPTED}:
+        return
+    for member in _leads(document.merchant):
+        letters.send(
+            merchant_id=document.merchant_id,
+            kind="document.expiring",
+            template="merchants/document_expiring",
+            to=member.user,
+            language=member.user.language,
+            context={
+                "document": document,
+                "days": days,
+                "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
+            },
+            key=f"document.expiring:{document.pk}:{stage}:{member.user_id}",
         )
 
 

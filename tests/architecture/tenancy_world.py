@@ -13,8 +13,7 @@ from catalog.enums import ImportStatus
 from catalog.models import Import, Media, Product, ProductText, Variant
 from core import sealed
 from core.models import User
-from merchants.enums import DocumentKind, MeasureKind, RegistryOutcome, Role
-from merchants.enums import DocumentKind, PersonRole, RegistryOutcome, Role
+from merchants.enums import DocumentKind, MeasureKind, PersonRole, RegistryOutcome, Role
 from merchants.models import (
     Application,
     Document,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0012_keep_deadlines_and_capabilities'),
+        ('merchants', '0013_add_measures'),
     ]
 
     operations = [
