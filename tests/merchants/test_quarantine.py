@@ -37,7 +37,7 @@ def test_without_an_answer_the_file_waits_says_so_and_is_asked_again(quarantine,
     assert quarantine.state == DocumentState.QUARANTINED
     assert (item.state, item.finding.reason) == ("pending_verification", "document_scanned")
     assert Job.objects.get(name=documents.SCAN_JOB).state == JobState.WAITING
-    Job.objects.update(state=JobState.FAILED)
+    Job.objects.filter(name=documents.SCAN_JOB).update(state=JobState.FAILED)
     assert scanning.scan_waiting() == 1
     assert Job.objects.filter(name=documents.SCAN_JOB, state=JobState.WAITING).count() == 1
 
@@ -84,6 +84,7 @@ def test_an_infected_file_is_destroyed_and_told(
 
 
 def test_reminders_leave_once_at_each_stage_even_after_days_without_worker(merchant, owner):
+    steps.give_company(merchant, owner, AT)
     claire = steps.give_people(merchant, owner, AT)
     end = AT.date() + timedelta(days=40)
     steps.give(merchant, DocumentKind.IDENTITY, owner, AT, claire, expires_on=end)
@@ -101,6 +102,7 @@ def test_reminders_leave_once_at_each_stage_even_after_days_without_worker(merch
 
 
 def test_a_replaced_document_reminds_nobody(merchant, owner):
+    steps.give_company(merchant, owner, AT)
     claire = steps.give_people(merchant, owner, AT)
     end = AT.date() + timedelta(days=5)
     steps.give(merchant, DocumentKind.IDENTITY, owner, AT, claire, expires_on=end)
