@@ -37,7 +37,7 @@ def test_without_an_answer_the_file_waits_says_so_and_is_asked_again(quarantine,
     assert quarantine.state == DocumentState.QUARANTINED
     assert (item.state, item.finding.reason) == ("pending_verification", "document_scanned")
     assert Job.objects.get(name=documents.SCAN_JOB).state == JobState.WAITING
-    Job.objects.filter(name=documents.SCAN_JOB).update(state=JobState.FAILED)
+    Job.objects.filter(name=documents.SCAN_JOB).update(state=JobState.FAILED, finished_at=timezone.now())
     assert scanning.scan_waiting() == 1
     assert Job.objects.filter(name=documents.SCAN_JOB, state=JobState.WAITING).count() == 1
 
