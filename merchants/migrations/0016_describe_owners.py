@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0013_add_measures'),
+        ('merchants', '0015_keep_invited_addresses_out_of_history'),
     ]
 
     operations = [
