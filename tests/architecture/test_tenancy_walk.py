@@ -55,6 +55,8 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(
         [f"merchants:measure{name}" for name in ("", "_statement", "_appeal")],
         lambda w: [w.measure.public_id],
+    ),
+    **dict.fromkeys(
         [f"merchants:person{name}" for name in ("", "_share", "_remove", "_identity")],
         lambda w: [w.person.public_id],
     ),
