@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from core.api import docs
 from partners.web.authorize import PkceAuthorizationView
+from partners.web.token import ThrottledTokenView
 
 api = [
     path("", include("core.api.urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", include("catalog.web.urls")),
     path("", include("orders.web.urls")),
     path("identity/o/authorize", PkceAuthorizationView.as_view()),
+    path("identity/o/api/token", ThrottledTokenView.as_view()),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((api, "api"))),
     path("problems/", docs.problems, name="problems"),

@@ -83,10 +83,15 @@ def limit_of(principal: Principal, name: str) -> int:
 
 def count(*, principal: Principal, name: str, at: datetime) -> Quota:
     """Count one request made ``at`` and return what is left."""
-    starts_at, reset = _window(at)
     bucket = f"{principal.principal_key}:{name}"
+    return count_in(bucket, name=name, limit=limit_of(principal, name), at=at)
+
+
+def count_in(bucket: str, *, name: str, limit: int, at: datetime) -> Quota:
+    """Count one request in ``bucket`` (at most 160 characters), for callers that are no application yet."""
+    starts_at, reset = _window(at)
     used = _count_in_redis(bucket, starts_at) if _has_redis() else _count_in_database(bucket, starts_at)
-    return Quota(name, limit_of(principal, name), used, reset)
+    return Quota(name, limit, used, reset)
 
 
 def quotas(*, principal: Principal, at: datetime) -> list[Quota]:
