@@ -14,6 +14,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "expire unaccepted orders": {"task": "orders.expire_unaccepted", "schedule": timedelta(minutes=1)},
     "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
     "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},
+    "ask registers again": {
+        "task": "merchants.ask_about_due_companies",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 300},
+    },
     "forget expired tokens": {"task": "partners.forget_expired_tokens", "schedule": timedelta(hours=1)},
     "move requirements with time": {"task": "merchants.refresh_due", "schedule": timedelta(minutes=10)},
     "refresh all requirements": {"task": "merchants.refresh_all", "schedule": timedelta(hours=12)},

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import documents, embedded, openapi, operator, schedule
+from config import documents, embedded, openapi, operator, registers, schedule
 from config.documents import CLAMAV_URL  # noqa: F401
 from core import logging
 
@@ -294,12 +294,9 @@ MFA_TOTP_ISSUER = "Passerelle"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
 
-# The register of companies: https://recherche-entreprises.api.gouv.fr; empty asks an embedded sample
+# The registers of companies and of VAT numbers that are asked: config/registers.py
 
-REGISTRY_URL = env.str(
-    "REGISTRY_URL", default="https://recherche-entreprises.api.gouv.fr" if PRODUCTION else ""
-)
-REGISTRY_TIMEOUT = env.float("REGISTRY_TIMEOUT", default=5.0)
+REGISTERS = registers.configuration(env, production=PRODUCTION)
 
 # The desk: django-unfold in our colours, which stand in a stylesheet; see core/web/desk.py
 

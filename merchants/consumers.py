@@ -11,6 +11,7 @@ from merchants.enums import CapabilityCode, CapabilityStatus, RequirementState
 from merchants.presentation import due
 from merchants.services import measure_mails, notifications, team_mails
 
+BANK_MAIL_JOB = "merchants.mail_bank_change"
 MAIL_JOB = "merchants.mail_decision"
 TEAM_JOB = "merchants.mail_team"
 REMINDER_JOB = "merchants.mail_requirements"
@@ -21,7 +22,13 @@ TOLD = {
     "merchant.rejected": _("Your file was refused: read why."),
     "company.corrected": _("We wrote your company’s name and address as the register has them."),
 }
-for _kind, _text in TOLD.items():
+BANK_TOLD = {
+    "bank_account.change_asked": _("A change of bank account (%(hint)s) was asked for: payouts wait for it."),
+    "bank_account.change_confirmed": _("Your payouts now go to the account %(hint)s."),
+    "bank_account.change_refused": _("The account %(hint)s was refused: you are paid to the one before."),
+    "bank_account.change_cancelled": _("The change to the account %(hint)s was cancelled."),
+}
+for _kind, _text in (*TOLD.items(), *BANK_TOLD.items()):
     notifications.register(_kind, _text)
 notifications.register("requirement.reminded", due.reminded)
 notifications.register("requirement.changed", due.asked)
@@ -102,3 +109,25 @@ def _line(event: Event) -> None:
 def tell_measure(event: Event) -> None:
     """Tell the merchant of a measure or of an appeal."""
     measure_mails.tell(event)
+
+
+@events.consumer("merchants.tell_bank_change", *BANK_TOLD, stale_after=timedelta(days=14))
+def tell_bank_change(event: Event) -> None:
+    """Tell the merchant in the portal, and every owner by mail: whoever changed it may be somebody else."""
+    if event.merchant_id is None:
+        return
+    notifications.notify(
+        merchant_id=event.merchant_id,
+        kind=event.type,
+        url=reverse("merchants:bank"),
+        data={"hint": event.data.get("hint", "")},
+        event_id=event.public_id,
+    )
+    jobs.enqueue(
+        BANK_MAIL_JOB,
+        key=f"{event.type}:{event.pk}",
+        merchant_id=event.merchant_id,
+        kind=event.type,
+        account=str(event.data.get("account", "")),
+        event_key=str(event.pk),
+    )

@@ -98,6 +98,26 @@ class CompanyState(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class RegisterChangeKind(models.TextChoices):
+    """What the register says otherwise than before."""
+
+    NAME = "name", _("Legal name")
+    ADDRESS = "address", _("Address")
+    LEGAL_FORM = "legal_form", _("Legal form")
+    OFFICERS = "officers", _("Officers")
+    CLOSED = "closed", _("Establishment closed")
+    CEASED = "ceased", _("Company ceased")
+    UNKNOWN = "unknown", _("No longer in the register")
+
+
+class RegisterChangeOutcome(models.TextChoices):
+    """What became of a change in the register."""
+
+    OPEN = "open", _("To be settled")
+    TAKEN = "taken", _("Taken over")
+    GONE = "gone", _("The register says as before")
+
+
 class VatCheck(models.TextChoices):
     """What VIES says of a VAT number."""
 
@@ -240,6 +260,7 @@ class BankAccountState(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     REFUSED = "refused", _("Refused")
     REPLACED = "replaced", _("Replaced")
+    CANCELLED = "cancelled", _("Cancelled by the merchant")
 
 
 class AgreementKind(models.TextChoices):

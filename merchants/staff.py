@@ -38,11 +38,18 @@ grant(
     "merchants.view_reasontext",
     "merchants.add_reasontext",
     "merchants.change_reasontext",
+    "merchants.confirm_bankaccount",
 )
 grant(StaffGroup.SUPPORT, *_FILE, *_NOTES, "merchants.view_membership", "merchants.view_invitation")
 grant(StaffGroup.SUPPORT, "merchants.view_supportvisit", "merchants.visit_as_merchant")
 grant(StaffGroup.LEAD_REVIEWER, "merchants.view_supportvisit", "merchants.visit_as_merchant")
-grant(StaffGroup.FINANCE, *_FILE, "merchants.view_bankaccount")
+grant(
+    StaffGroup.FINANCE,
+    *_FILE,
+    "merchants.view_bankaccount",
+    "merchants.view_document",
+    "merchants.confirm_bankaccount",
+)
 grant(StaffGroup.CATALOGUE_MODERATOR, "merchants.view_merchant")
 grant(StaffGroup.CAMPAIGN_MANAGER, "merchants.view_merchant")
 grant(StaffGroup.REVIEWER, "merchants.propose_measure")

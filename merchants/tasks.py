@@ -15,10 +15,12 @@ from merchants.services import (
     measure_mails,
     measures,
     previews,
+    register_changes,
     requirements,
     scanning,
     team,
     team_mails,
+    vat_numbers,
 )
 
 
@@ -27,9 +29,29 @@ def check_company(job: Job, *, merchant_id: int) -> None:
     company.check_again(merchant_id=merchant_id, at=timezone.now())
 
 
+@shared_task(name="merchants.ask_about_due_companies", ignore_result=True)
+def ask_about_due_companies() -> None:
+    register_changes.ask_about_due(at=timezone.now())
+
+
+@jobs.job(register_changes.CHECK_JOB, lease=timedelta(minutes=2))
+def check_register(job: Job, *, merchant_id: int) -> None:
+    register_changes.check(merchant_id=merchant_id, at=timezone.now())
+
+
+@jobs.job(vat_numbers.CHECK_JOB, lease=timedelta(minutes=2))
+def check_vat(job: Job, *, merchant_id: int) -> None:
+    vat_numbers.check(merchant_id=merchant_id, at=timezone.now())
+
+
 @jobs.job("merchants.mail_decision")
 def mail_decision(job: Job, *, merchant_id: int, kind: str, decision: str, event_key: str) -> None:
     mails.tell_decision(merchant_id=merchant_id, kind=kind, decision=decision, event_key=event_key)
+
+
+@jobs.job("merchants.mail_bank_change")
+def mail_bank_change(job: Job, *, merchant_id: int, kind: str, account: str, event_key: str) -> None:
+    mails.tell_bank_change(merchant_id=merchant_id, kind=kind, account=account, event_key=event_key)
 
 
 @jobs.job(team.MAIL_JOB)

@@ -1,32 +1,26 @@
 """How many requests a caller may make, told in every answer.
 
 Requests are counted in fixed windows of a minute, per application and kind of request (the view's
-``throttle_scope``, else ``default``). One statement counts and reads, ``INSERT … ON CONFLICT … RETURNING``;
-with a Redis in ``CACHE_URL`` it does.
+``throttle_scope``, else ``default``); ``core.services.rates`` counts.
 """
 
-import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from core.api.principal import Principal, principal_of
-from core.models import RateCounter
+from core.services import rates
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 WINDOW = timedelta(minutes=1)
 DEFAULT = "default"
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -90,60 +84,24 @@ def count(*, principal: Principal, name: str, at: datetime) -> Quota:
 def count_in(bucket: str, *, name: str, limit: int, at: datetime) -> Quota:
     """Count one request in ``bucket`` (at most 160 characters), for callers that are no application yet."""
     starts_at, reset = _window(at)
-    used = _count_in_redis(bucket, starts_at) if _has_redis() else _count_in_database(bucket, starts_at)
+    used = rates.count(bucket, starts_at=starts_at, length=WINDOW)
     return Quota(name, limit, used, reset)
 
 
 def quotas(*, principal: Principal, at: datetime) -> list[Quota]:
     """Return what is left of each kind of request, without counting."""
     starts_at, reset = _window(at)
-    names = sorted({*settings.API_RATE_LIMITS, *principal.rate_limits})
-    buckets = {f"{principal.principal_key}:{name}": name for name in names}
-    if _has_redis():
-        found = cache.get_many([_redis_key(bucket, starts_at) for bucket in buckets])
-        used = {name: found.get(_redis_key(bucket, starts_at), 0) for bucket, name in buckets.items()}
-    else:
-        rows = RateCounter.objects.filter(bucket__in=buckets, window_starts_at=starts_at)
-        used = {buckets[row.bucket]: row.used for row in rows}
-    return [Quota(name, limit_of(principal, name), used.get(name, 0), reset) for name in names]
+    buckets = {
+        name: f"{principal.principal_key}:{name}"
+        for name in sorted({*settings.API_RATE_LIMITS, *principal.rate_limits})
+    }
+    used = rates.used(list(buckets.values()), starts_at=starts_at)
+    return [
+        Quota(name, limit_of(principal, name), used.get(bucket, 0), reset) for name, bucket in buckets.items()
+    ]
 
 
 def _window(at: datetime) -> tuple[datetime, int]:
-    seconds = int(at.timestamp())
-    length = int(WINDOW.total_seconds())
-    start = seconds - seconds % length
-    return datetime.fromtimestamp(start, UTC), start + length - seconds
-
-
-def _has_redis() -> bool:
-    return "redis" in settings.CACHES["default"]["BACKEND"].lower()
-
-
-def _redis_key(bucket: str, starts_at: datetime) -> str:
-    return f"rate:{bucket}:{int(starts_at.timestamp())}"
-
-
-def _count_in_redis(bucket: str, starts_at: datetime) -> int:
-    """Count in Redis. When it is away nobody is refused: a limit protects us, it must not stop the trade."""
-    key = _redis_key(bucket, starts_at)
-    try:
-        cache.add(key, 0, timeout=2 * WINDOW.total_seconds())
-        return int(cache.incr(key))
-    except Exception:
-        logger.exception("Requests cannot be counted")
-        return 1
-
-
-def _count_in_database(bucket: str, starts_at: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_ratecounter AS c (bucket, window_starts_at, used) VALUES (%s, %s, 1)
-            ON CONFLICT (bucket) DO UPDATE SET
-                used = CASE WHEN c.window_starts_at = EXCLUDED.window_starts_at THEN c.used + 1 ELSE 1 END,
-                window_starts_at = EXCLUDED.window_starts_at
-            RETURNING used
-            """,
-            [bucket, starts_at],
-        )
-        return int(cursor.fetchone()[0])
+    # Whole seconds, as the answer's headers tell them.
+    starts_at, reset = rates.window_of(at.replace(microsecond=0), WINDOW)
+    return starts_at, int(reset)

@@ -44,7 +44,7 @@ class Opening:
 
     def company_known(self, traveller: Traveller) -> None:
         hands = self.merchant
-        hands.fill({say("SIRET or SIREN"): traveller.siret})
+        hands.fill({say("SIRET, SIREN, VAT number or name of the company"): traveller.siret})
         hands.press(say("Look up my company"))
         hands.press(say("Yes, it is my company"))
 

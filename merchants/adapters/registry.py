@@ -23,6 +23,8 @@ class Establishment:
     is_head: bool = False
     is_open: bool = True
     closed_on: date | None = None
+    is_abroad: bool = False
+    is_disclosed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class RegisteredCompany:
     is_disclosed: bool
     establishments: tuple[Establishment, ...] = ()
     officers: tuple[Officer, ...] = ()
+    rna_number: str = ""
+    naf25_code: str = ""
+    open_count: int = 0
 
     def establishment(self, siret: str) -> Establishment | None:
         return next((one for one in self.establishments if one.siret == siret), None)
@@ -65,6 +70,10 @@ class RegisteredCompany:
     @property
     def head(self) -> Establishment | None:
         return next((one for one in self.establishments if one.is_head), None)
+
+    def shown_first(self, siret: str = "") -> Establishment | None:
+        """The establishment that was asked for, else the head office, else any."""
+        return self.establishment(siret) or self.head or next(iter(self.establishments), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,14 @@ class Answer:
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What a search by name found, best first; ``UNAVAILABLE`` is not the same as none."""
+
+    outcome: RegistryOutcome
+    companies: tuple[RegisteredCompany, ...] = ()
+
+
 class Registry(Protocol):
     """A register. It never raises for the register's faults: it answers ``UNAVAILABLE``."""
 
@@ -85,9 +102,26 @@ class Registry(Protocol):
         """Look a company up by its SIREN; with a SIRET, that establishment is among those answered."""
         ...
 
-    def read(self, raw: Mapping[str, Any], siren: str) -> RegisteredCompany | None:
-        """Read again the company of an answer kept as evidence."""
+    def search(self, text: str) -> Suggestions:
+        """Find companies by name, town or number of association."""
         ...
+
+    def read(self, raw: Mapping[str, Any], siren: str) -> RegisteredCompany | None:
+        """Read again the company of an answer kept as evidence; None when it cannot be read."""
+        ...
+
+
+def text_of(value: Any) -> str:
+    """Return a register's text, empty where it does not disclose it (``[ND]``) or gives no text at all."""
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return "" if text.startswith("[N") and text.endswith("]") else text
+
+
+def day_of(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(text_of(value)[:10])
+    except ValueError:
+        return None
 
 
 _OVERSEAS = {

@@ -2,6 +2,7 @@
 
 from merchants.admin.appeals import AppealAdmin
 from merchants.admin.applications import ApplicationAdmin
+from merchants.admin.bank import BankAccountAdmin
 from merchants.admin.documents import DocumentAdmin
 from merchants.admin.epr import EprIdentifierAdmin
 from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdmin, RegistryCheckAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "AgreementTextAdmin",
     "AppealAdmin",
     "ApplicationAdmin",
+    "BankAccountAdmin",
     "DecisionAdmin",
     "DocumentAdmin",
     "EprIdentifierAdmin",

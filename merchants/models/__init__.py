@@ -1,11 +1,11 @@
 """Who may sell."""
 
+from merchants.models.bank import BankAccount
 from merchants.models.company import Company, Person, RegistryCheck
 from merchants.models.file import (
     AgreementAcceptance,
     AgreementText,
     Application,
-    BankAccount,
     Decision,
     Reopening,
     Requirement,
@@ -13,6 +13,7 @@ from merchants.models.file import (
 from merchants.models.letters import Letter
 from merchants.models.measures import Appeal, Measure, MeasureStep, Statement
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
+from merchants.models.register import RegisterChange
 from merchants.models.review import Note, ReasonText, RequirementCheck
 from merchants.models.standing import Capability
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
@@ -47,6 +48,7 @@ __all__ = [
     "OwnershipOffer",
     "Person",
     "ReasonText",
+    "RegisterChange",
     "RegistryCheck",
     "Reopening",
     "Requirement",

@@ -27,12 +27,15 @@ class Company(PublicModel):
     merchant_path: ClassVar[str | None] = "merchant"
 
     merchant = models.OneToOneField(Merchant, on_delete=models.CASCADE, related_name="company")
-    siren = models.CharField("SIREN", max_length=9, db_index=True)
-    siret = models.CharField("SIRET", max_length=14, db_index=True)
+    # Empty for a company of Monaco that is in no French register: its VAT number names it.
+    siren = models.CharField("SIREN", max_length=9, db_index=True, blank=True)
+    siret = models.CharField("SIRET", max_length=14, db_index=True, blank=True)
+    rna_number = models.CharField(_("association number (RNA)"), max_length=10, blank=True)
     legal_name = models.CharField(_("legal name"), max_length=200)
     legal_form_code = models.CharField(_("legal form, INSEE code"), max_length=4, blank=True)
     naf_code = models.CharField(_("NAF code"), max_length=6, blank=True)
     naf_nomenclature = models.CharField(_("NAF nomenclature"), max_length=10, blank=True)
+    naf25_code = models.CharField(_("NAF code of 2025"), max_length=6, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
     street2 = models.CharField(_("address, continued"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=10, blank=True)
@@ -42,6 +45,7 @@ class Company(PublicModel):
     vat_check = models.CharField(
         _("VAT number check"), max_length=15, choices=VatCheck, default=VatCheck.UNCHECKED
     )
+    vat_checked_at = models.DateTimeField(_("VAT number checked"), null=True, blank=True)
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=CompanyState, default=CompanyState.UNKNOWN)
     is_sole_trader = models.BooleanField(_("sole trader"), default=False)
@@ -52,13 +56,19 @@ class Company(PublicModel):
         _("beneficial owners"), max_length=10, choices=Ownership, blank=True, default=Ownership.UNSAID
     )
     ownership_declared_at = models.DateTimeField(_("owners declared"), null=True, blank=True)
+    # The answer that these facts were last agreed with: later ones are compared with it.
+    register_check = models.ForeignKey(
+        "merchants.RegistryCheck", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    check_again_at = models.DateTimeField(_("next check of the register"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(siren__regex=r"^\d{9}$", siret__regex=r"^\d{14}$"),
+                condition=models.Q(siren__regex=r"^\d{9}$", siret__regex=r"^\d{14}$")
+                | models.Q(siren="", siret="", country="MC", vat_number__regex=r"^FR..000\d{6}$"),
                 name="merchants_company_numbers_are_digits",
             ),
             models.CheckConstraint(
@@ -73,7 +83,13 @@ class Company(PublicModel):
                 condition=models.Q(ownership="") | models.Q(ownership_declared_at__isnull=False),
                 name="merchants_company_ownership_has_date",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(vat_check__in=[VatCheck.VALID, VatCheck.INVALID])
+                | models.Q(vat_checked_at__isnull=False),
+                name="merchants_company_vat_verdict_has_date",
+            ),
         ]
+        indexes = [models.Index(fields=["check_again_at"], name="merchants_company_check_due")]
 
     def __str__(self) -> str:
         return f"{self.legal_name} ({self.siret})"

@@ -7,13 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import tracked
-from core.models import BaseModel, PublicModel, SealedField
+from core.models import BaseModel, PublicModel
 from core.models.trail import append_only_triggers
 from merchants.enums import (
     WAITING_FOR_US,
     AgreementKind,
     ApplicationStatus,
-    BankAccountState,
     DecisionKind,
     DecisionReason,
     RequirementState,
@@ -258,41 +257,3 @@ class AgreementAcceptance(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.text} · {self.accepted_by}"
-
-
-@tracked
-class BankAccount(PublicModel):
-    """Where the merchant is paid. IBAN and holder are sealed; ``iban_fingerprint`` finds equal ones."""
-
-    merchant_path: ClassVar[str | None] = "merchant"
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="bank_accounts")
-    iban = SealedField("IBAN")
-    iban_hint = models.CharField(_("IBAN, masked"), max_length=12)
-    iban_fingerprint = models.CharField(max_length=64, db_index=True)
-    bic = models.CharField("BIC", max_length=11, blank=True)
-    bank_name = models.CharField(_("bank"), max_length=100, blank=True)
-    holder = SealedField(_("account holder"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=BankAccountState, default=BankAccountState.PENDING
-    )
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("bank account")
-        verbose_name_plural = _("bank accounts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["merchant"],
-                condition=models.Q(state=BankAccountState.CONFIRMED),
-                name="merchants_bankaccount_one_confirmed",
-            ),
-            models.UniqueConstraint(
-                fields=["merchant"],
-                condition=models.Q(state=BankAccountState.PENDING),
-                name="merchants_bankaccount_one_pending",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.iban_hint

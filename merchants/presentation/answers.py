@@ -46,8 +46,9 @@ def _company(file: File) -> list[str]:
     if company is None:
         return []
     place = f"{company.street}, {company.postcode} {company.city}".strip(", ")
-    vat = _("VAT %(number)s") % {"number": company.vat_number}
-    return [company.legal_name, f"SIRET {numbers.spaced(company.siret)}", place, vat]
+    siret = f"SIRET {numbers.spaced(company.siret)}" if company.siret else ""
+    vat = _("VAT %(number)s") % {"number": company.vat_number} if company.vat_number else ""
+    return [line for line in (company.legal_name, siret, place, vat) if line]
 
 
 def _document(kind: DocumentKind) -> Callable[[File], list[str]]:

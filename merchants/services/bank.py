@@ -1,6 +1,11 @@
-"""The bank account to which a merchant is paid. Stored sealed, shown masked."""
+"""The bank account to which a merchant is paid. Stored sealed, shown masked.
+
+While the store is not open the account is part of the file, and is confirmed with it. Later it changes by
+``bank_changes`` only.
+"""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +21,7 @@ from core.models import User
 from core.refusals import Refusal
 from core.services import events
 from merchants.enums import BankAccountState
-from merchants.models import BankAccount
+from merchants.models import Application, BankAccount, Merchant
 from merchants.services import files, requirements
 from merchants.services.company import folded
 
@@ -74,9 +79,18 @@ def add(*, merchant_id: int, iban: str, holder: str, by: User, at: datetime) -> 
     BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.PENDING).update(
         state=BankAccountState.REPLACED
     )
-    key = application.merchant.data_key_id
-    account = BankAccount.objects.create(
-        merchant_id=merchant_id,
+    account = write(application.merchant, number, holder, by, at)
+    files.answered(merchant_id=merchant_id, code=CODE, at=at)
+    events.record("bank_account.added", account, merchant_id=merchant_id, by=by)
+    requirements.refresh(merchant_id=merchant_id, at=at)
+    return account
+
+
+def write(merchant: Merchant, number: IBAN, holder: str, by: User, at: datetime) -> BankAccount:
+    """Write an account to be confirmed, sealed under the merchant's key."""
+    key = merchant.data_key_id
+    account: BankAccount = BankAccount.objects.create(
+        merchant=merchant,
         iban=sealed.seal(key, str(number)),
         iban_hint=f"{number[:4]} … {number[-4:]}",
         iban_fingerprint=sealed.fingerprint(str(number)),
@@ -86,10 +100,60 @@ def add(*, merchant_id: int, iban: str, holder: str, by: User, at: datetime) -> 
         added_by=by,
         created_at=at,
     )
-    files.answered(merchant_id=merchant_id, code=CODE, at=at)
-    events.record("bank_account.added", account, merchant_id=merchant_id, by=by)
-    requirements.refresh(merchant_id=merchant_id, at=at)
     return account
+
+
+def accept_with_file(*, application: Application, by: User, at: datetime) -> None:
+    """Confirm the account of a file that two people approve; the caller holds the file's lock."""
+    mine = BankAccount.objects.for_merchant(application.merchant_id)
+    if not mine.filter(state=BankAccountState.PENDING).exists():
+        return
+    mine.filter(state=BankAccountState.CONFIRMED).update(state=BankAccountState.REPLACED)
+    mine.filter(state=BankAccountState.PENDING).update(
+        state=BankAccountState.CONFIRMED,
+        proposed_by=application.proposed_by_id,
+        proposed_at=application.proposed_at,
+        decided_by=by,
+        decided_at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutHold:
+    """Why a merchant is not paid for the moment: ``no_account`` or ``account_changes``."""
+
+    reason: str
+    since: datetime | None = None
+
+
+def payouts_held(merchant_id: int) -> PayoutHold | None:
+    """Return why nothing may be paid to the merchant as far as its account goes, or None.
+
+    Nothing is paid while a new account waits to be confirmed: whoever changed it may be somebody else.
+    """
+    rows = BankAccount.objects.for_merchant(merchant_id)
+    live = dict(
+        rows.filter(state__in=[BankAccountState.PENDING, BankAccountState.CONFIRMED]).values_list(
+            "state", "created_at"
+        )
+    )
+    if BankAccountState.PENDING in live:
+        return PayoutHold("account_changes", live[BankAccountState.PENDING])
+    return None if BankAccountState.CONFIRMED in live else PayoutHold("no_account")
+
+
+def payable_account(merchant_id: int) -> BankAccount | None:
+    """Return the account to pay to; None while payouts are held."""
+    if payouts_held(merchant_id) is not None:
+        return None
+    return BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.CONFIRMED).first()
+
+
+def same_elsewhere(account: BankAccount) -> list[Merchant]:
+    """Return the other merchants who gave the same IBAN, in whatever state."""
+    twins = BankAccount.objects.filter(iban_fingerprint=account.iban_fingerprint)
+    others = Merchant.objects.filter(bank_accounts__in=twins).exclude(pk=account.merchant_id)
+    return list(others.select_related("company").distinct().order_by("pk")[:20])
 
 
 def parse(typed: str) -> IBAN:

@@ -1,30 +1,42 @@
 """The company behind a merchant: looked up in the register, chosen or declared, checked again later."""
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.refusals import Refusal
-from core.services import events, jobs
-from merchants.adapters.registries import registry
-from merchants.adapters.registry import Establishment, RegisteredCompany
-from merchants.enums import CompanySource, CompanyState, Ownership, RegistryOutcome
+from core.services import events, jobs, rates
+from merchants.adapters import registries
+from merchants.adapters.registry import Establishment, RegisteredCompany, Suggestions
+from merchants.adapters.vies import VatAnswer
+from merchants.enums import CompanySource, CompanyState, Ownership, RegistryOutcome, VatCheck
 from merchants.models import Company, RegistryCheck
-from merchants.services import files, numbers, requirements
+from merchants.services import evidence, files, numbers, requirements, vat_numbers
 
 CODE = "company_identity"
 CHECK_JOB = "merchants.check_company"
 # With the pauses of core.services.backoff, an hour at most, about a week of a silent register.
 CHECK_ATTEMPTS = 180
+SUGGESTIONS = 40
 
 
 class EstablishmentClosed(Refusal):
     code = "establishment_closed"
     status = 422
+
+
+class EstablishmentAbroad(Refusal):
+    code = "establishment_abroad"
+    status = 422
+    default_message = _(
+        "This establishment is outside France. Choose one in France or Monaco: the store is opened for it."
+    )
 
 
 class NotInAnswer(Refusal):
@@ -66,6 +78,7 @@ class LookUp:
     number: numbers.CompanyNumber
     check: RegistryCheck
     company: RegisteredCompany | None
+    vat: VatAnswer | None = None
 
     @property
     def outcome(self) -> str:
@@ -73,28 +86,57 @@ class LookUp:
 
 
 def look_up(*, merchant_id: int, number: str, at: datetime) -> LookUp:
-    """Ask the register for a SIREN, SIRET or VAT number and keep the answer as evidence.
+    """Ask the registers in their order, until one answers, and keep each answer as evidence.
+
+    About a company of Monaco without SIREN, VIES is asked instead: ``vat`` is its answer.
 
     Raises ``numbers.WrongNumber``. A register that is down is an outcome (``UNAVAILABLE``), not an error.
     Not in a transaction of its own while it waits: call it outside of one.
     """
     asked = numbers.parse(number)
-    answer = registry().find(asked.siren, asked.siret)
-    check = RegistryCheck.objects.create(
-        merchant_id=merchant_id,
-        register=registry().name,
-        query=asked.siret or asked.siren,
-        asked_at=at,
-        outcome=answer.outcome,
-        answer=dict(answer.raw),
-        created_at=at,
-    )
+    if not asked.siren:
+        said, kept = vat_numbers.ask(merchant_id=merchant_id, number=asked.vat, at=at)
+        return LookUp(asked, kept, None, said)
+    for register in registries.registries():
+        answer = register.find(asked.siren, asked.siret)
+        check = evidence.keep(
+            merchant_id=merchant_id,
+            register=register.name,
+            query=asked.asked,
+            outcome=answer.outcome,
+            answer=answer.raw,
+            at=at,
+        )
+        if answer.outcome != RegistryOutcome.UNAVAILABLE:
+            break
     return LookUp(asked, check, answer.company)
+
+
+def suggest(*, text: str, user_id: int, at: datetime) -> Suggestions:
+    """Find companies by name while somebody types; nothing is kept of it. At most ``SUGGESTIONS`` a minute
+    for one person: beyond, as when the register is silent, the outcome is ``UNAVAILABLE``.
+    """
+    wanted = " ".join(text.split())[:100]
+    key = f"suggest:{hashlib.sha256(wanted.casefold().encode()).hexdigest()}"
+    known: Suggestions | None = cache.get(key)
+    if known is not None:
+        return known
+    if rates.wait(f"suggest:{user_id}", limit=SUGGESTIONS, length=timedelta(minutes=1), at=at):
+        return Suggestions(RegistryOutcome.UNAVAILABLE)
+    answer = registries.registry().search(wanted)
+    if answer.outcome == RegistryOutcome.FOUND:
+        cache.set(key, answer, timeout=300)
+    return answer
+
+
+def needs_name(found: RegisteredCompany, place: Establishment) -> bool:
+    """Tell whether the register hides the name or the street, so that they must be typed."""
+    return not (found.legal_name and place.street)
 
 
 def found_by(check: RegistryCheck) -> RegisteredCompany | None:
     """Read again what a check found; None when it found nothing."""
-    return registry().read(check.answer, check.query[:9])
+    return registries.read(check.register, check.answer, check.query[:9])
 
 
 @transaction.atomic
@@ -110,9 +152,8 @@ def choose(
     """Take the company that a look-up of this merchant found, with one of its establishments.
 
     What is written comes from the kept answer, not from the browser. A company that the register does not
-    disclose needs ``declared`` for its name and address (``NameNeeded``). A closed establishment is
-    refused; a
-    ceased company is taken, and its requirement says so.
+    disclose, wholly or in part, needs ``declared`` for its name and address (``NameNeeded``). A closed
+    establishment and one abroad are refused; a ceased company is taken, and its requirement says so.
     """
     files.lock_for_change(merchant_id=merchant_id, code=CODE)
     check = RegistryCheck.objects.for_merchant(merchant_id).get(pk=check_id)
@@ -120,6 +161,8 @@ def choose(
     place = found.establishment(siret) if found else None
     if found is None or place is None:
         raise NotInAnswer(siret=siret)
+    if place.is_abroad:
+        raise EstablishmentAbroad(siret=siret)
     if not place.is_open and found.state != CompanyState.CEASED:
         raise EstablishmentClosed(
             _(
@@ -129,11 +172,12 @@ def choose(
             % {"siret": numbers.spaced(siret), "day": place.closed_on or "–"},
             siret=siret,
         )
-    if not found.is_disclosed and not (found.legal_name and place.street) and declared is None:
+    if needs_name(found, place) and declared is None:
         raise NameNeeded
 
     company = _write(merchant_id, siret, _facts(found, place, declared), at)
     company.source, company.verified_at = CompanySource.REGISTER, check.asked_at
+    company.register_check = check
     company.save()
     _changed(company, by, at)
     return company
@@ -149,19 +193,28 @@ def declare(*, merchant_id: int, number: str, declared: Declared, by: User, at: 
     """
     files.lock_for_change(merchant_id=merchant_id, code=CODE)
     asked = numbers.parse(number)
-    if not asked.siret:
+    if not asked.siret and asked.siren:
         raise numbers.WrongNumber(
             _("Type the SIRET, 14 digits: it names the establishment whose address you give."), found="length"
         )
     facts = {name: getattr(declared, name) for name in Declared.__slots__}
+    if not asked.siren:
+        facts["country"] = "MC"
     company = _write(merchant_id, asked.siret, facts, at)
     company.source, company.verified_at, company.state = CompanySource.DECLARED, None, CompanyState.UNKNOWN
+    company.vat_number = asked.vat or company.vat_number
+    company.register_check = None
     company.naf_code = company.naf_nomenclature = ""
     company.registered_on, company.is_sole_trader, company.is_disclosed = None, False, True
     company.save()
-    jobs.enqueue(
-        CHECK_JOB, key=f"merchant:{merchant_id}", by=by, max_attempts=CHECK_ATTEMPTS, merchant_id=merchant_id
-    )
+    if company.siren:
+        jobs.enqueue(
+            CHECK_JOB,
+            key=f"merchant:{merchant_id}",
+            by=by,
+            max_attempts=CHECK_ATTEMPTS,
+            merchant_id=merchant_id,
+        )
     _changed(company, by, at)
     return company
 
@@ -172,7 +225,7 @@ def check_again(*, merchant_id: int, at: datetime) -> None:
     Raises ``RegisterSilent`` when it does not answer, so that the job is tried again. Idempotent.
     """
     company = Company.objects.for_merchant(merchant_id).filter(source=CompanySource.DECLARED).first()
-    if company is None:
+    if company is None or not company.siren:
         return
     result = look_up(merchant_id=merchant_id, number=company.siret, at=at)
     if result.outcome == RegistryOutcome.UNAVAILABLE:
@@ -218,13 +271,13 @@ def _compare_and_keep(company: Company, result: LookUp, at: datetime) -> None:
     company.naf_code, company.naf_nomenclature = found.naf_code, found.naf_nomenclature
     company.registered_on, company.verified_at = found.registered_on, at
     if found.establishment(company.siret) is not None and not differences(company, found):
-        company.source = CompanySource.REGISTER
+        company.source, company.register_check = CompanySource.REGISTER, result.check
     company.save()
     events.record("company.checked", company, merchant_id=company.merchant_id)
 
 
 def _facts(found: RegisteredCompany, place: Establishment, declared: Declared | None) -> dict[str, object]:
-    typed = declared if not found.is_disclosed else None
+    typed = declared if needs_name(found, place) else None
     return {
         "legal_name": found.legal_name or (typed.legal_name if typed else ""),
         "street": place.street or (typed.street if typed else ""),
@@ -235,10 +288,12 @@ def _facts(found: RegisteredCompany, place: Establishment, declared: Declared | 
         "legal_form_code": found.legal_form_code,
         "naf_code": found.naf_code,
         "naf_nomenclature": found.naf_nomenclature,
+        "naf25_code": found.naf25_code,
+        "rna_number": found.rna_number,
         "registered_on": found.registered_on,
         "state": found.state,
         "is_sole_trader": found.is_sole_trader,
-        "is_disclosed": found.is_disclosed,
+        "is_disclosed": found.is_disclosed and place.is_disclosed,
     }
 
 
@@ -249,13 +304,16 @@ def _write(merchant_id: int, siret: str, facts: dict[str, object], at: datetime)
         # Another company has other owners.
         company.ownership, company.ownership_declared_at = Ownership.UNSAID, None
     company.siren, company.siret = siret[:9], siret
-    company.vat_number = numbers.CompanyNumber(siret[:9]).vat_number
+    company.naf25_code = company.rna_number = ""
     for name, value in facts.items():
         setattr(company, name, value)
+    company.vat_number = vat_numbers.of(company.siren, company.country)
+    company.vat_check, company.vat_checked_at = VatCheck.UNCHECKED, None
     return company
 
 
 def _changed(company: Company, by: User, at: datetime) -> None:
     files.answered(merchant_id=company.merchant_id, code=CODE, at=at)
     events.record("company.changed", company, merchant_id=company.merchant_id, by=by)
+    vat_numbers.ask_later(company, by=by)
     requirements.refresh(merchant_id=company.merchant_id, at=at)

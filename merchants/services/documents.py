@@ -29,7 +29,7 @@ MAX_FILES: Final = 10
 REQUIREMENT: Final = {
     DocumentKind.REGISTRATION: "registration_document",
     DocumentKind.IDENTITY: "identity_documents",
-    DocumentKind.BANK_PROOF: "bank_account",
+    DocumentKind.BANK_PROOF: "bank_proof",
     DocumentKind.POWER_OF_ATTORNEY: "power_of_attorney",
     DocumentKind.STATUTES: "statutes",
     DocumentKind.ADDRESS_PROOF: "address_proof",

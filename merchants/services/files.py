@@ -29,6 +29,8 @@ class NotAsked(Refusal):
 
 # What two people looked at before the store opened changes through processes of its own, with their checks.
 DECIDED = frozenset({"company_identity", "company_active", "bank_account"})
+#: Parts that change in an open store by a process of their own, which checks them.
+AFTER_OPENING = frozenset({"bank_proof"})
 
 
 def lock_for_change(*, merchant_id: int, code: str) -> Application:
@@ -66,7 +68,7 @@ def why_not(application: Application, code: str, reopened: Iterable[str]) -> Ref
             return None
         case ApplicationStatus.INFORMATION_REQUESTED:
             return None if code in set(reopened) else NotAsked()
-        case ApplicationStatus.APPROVED if code in set(reopened) - DECIDED:
+        case ApplicationStatus.APPROVED if code in (set(reopened) - DECIDED) | AFTER_OPENING:
             return None
         case ApplicationStatus.APPROVED | ApplicationStatus.REJECTED:
             return FileClosed(status=application.status)

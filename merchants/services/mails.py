@@ -7,7 +7,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from merchants.enums import DocumentState, Role
-from merchants.models import Decision, Document, Measure, Membership, Merchant, Requirement
+from merchants.models import (
+    BankAccount,
+    Decision,
+    Document,
+    Measure,
+    Membership,
+    Merchant,
+    Requirement,
+)
 from merchants.services import letters, measure_mails, requirements, team
 
 TEMPLATES = {
@@ -88,6 +96,31 @@ def tell_expiring(*, document_id: int, stage: int, days: int) -> None:
                 "url": f"{settings.PUBLIC_URL}{reverse('merchants:file')}",
             },
             key=f"document.expiring:{document.pk}:{stage}:{member.user_id}",
+        )
+
+
+def tell_bank_change(*, merchant_id: int, kind: str, account: str, event_key: str) -> None:
+    """Write to every owner, each once an event: the account masked, and what to do "if it was not you"."""
+    merchant = Merchant.objects.get(pk=merchant_id)
+    changed = BankAccount.objects.for_merchant(merchant).select_related("added_by").get(public_id=account)
+    owners = Membership.objects.for_merchant(merchant).filter(ended_at=None, role=Role.OWNER)
+    for member in owners.select_related("user").order_by("pk"):
+        letters.send(
+            merchant_id=merchant_id,
+            kind=kind,
+            template=f"merchants/{kind.replace('.', '_')}",
+            to=member.user,
+            language=member.user.language,
+            context={
+                "store": merchant.store_name,
+                "hint": changed.iban_hint,
+                "bank": changed.bank_name,
+                "who": changed.added_by.get_full_name(),
+                "text": changed.refusal_text,
+                "contact": settings.OPERATOR["email"],
+                "url": f"{settings.PUBLIC_URL}{reverse('merchants:bank')}",
+            },
+            key=f"{kind}:{event_key}:{member.user_id}",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
@@ -13,6 +14,8 @@ from stdnum.fr import tva as stdnum_tva
 from core.refusals import Refusal
 
 LA_POSTE = "356000000"
+#: Prefixes of VAT numbers that are not French: the Union's, Northern Ireland's, neighbours'.
+FOREIGN = {code.upper() for code in eu_vat.MEMBER_STATES} - {"FR"} | {"EL", "GB", "CH", "NO", "LI"}
 
 
 class WrongNumber(Refusal):
@@ -20,17 +23,34 @@ class WrongNumber(Refusal):
     status = 422
 
 
+class ForeignNumber(WrongNumber):
+    code = "foreign_company"
+    default_message = _(
+        "This is the VAT number of a company outside France. Stores are opened here for companies registered "
+        "in France or Monaco: if yours has a French establishment, type its SIRET."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CompanyNumber:
-    """A SIREN of nine digits and, when an establishment was named, its SIRET of fourteen."""
+    """A SIREN of nine digits and, when an establishment was named, its SIRET of fourteen.
+
+    A company of Monaco may have neither: then ``vat`` is its French VAT number, whose digits begin with 000.
+    """
 
     siren: str
     siret: str = ""
+    vat: str = ""
 
     @property
     def vat_number(self) -> str:
-        """The French VAT number with its numeric key (CGI, annex III, art. 95 M of the SIREN's form)."""
-        return f"FR{stdnum_siren.to_tva(self.siren)}"
+        """The French VAT number: as typed, or with the numeric key that follows from the SIREN."""
+        return self.vat or f"FR{stdnum_siren.to_tva(self.siren)}"
+
+    @property
+    def asked(self) -> str:
+        """What registers are asked, and evidence is found by."""
+        return self.siret or self.siren or self.vat
 
 
 def parse(typed: str) -> CompanyNumber:
@@ -38,9 +58,11 @@ def parse(typed: str) -> CompanyNumber:
 
     Check digits by Luhn; establishments of La Poste by their own rule (sum of digits divisible by five).
     """
-    compact = re.sub(r"[\s.\-\u00a0\u202f]", "", typed).upper()
+    compact = compacted(typed)
     if compact.startswith("FR"):
         return _from_vat(compact)
+    if compact[:2] in FOREIGN:
+        raise ForeignNumber(country=compact[:2], found="foreign")
     if not compact.isdigit() or not compact.isascii():
         raise WrongNumber(
             _(
@@ -68,11 +90,31 @@ def parse(typed: str) -> CompanyNumber:
     return CompanyNumber(siren, compact if len(compact) == 14 else "")
 
 
+def compacted(typed: str) -> str:
+    return re.sub(r"[\s.\-\u00a0\u202f]", "", typed).upper()
+
+
+def is_name(typed: str) -> bool:
+    """Tell whether somebody typed a name rather than a number: "3 Suisses" is one, "9999800480001X" not.
+
+    The number of an association at the RNA (W and nine digits) is searched for as a name is.
+    """
+    compact = compacted(typed)
+    digits = sum(c.isdigit() for c in compact)
+    letters = sum(c.isalpha() for c in compact)
+    if re.fullmatch(r"W\d[\dA-Z]\d{7}", compact):
+        return True
+    has_prefix = compact[:2] in FOREIGN | {"FR"} and digits >= 7
+    return letters >= 2 and digits < 8 and not has_prefix
+
+
 def _from_vat(compact: str) -> CompanyNumber:
     try:
         siren = stdnum_tva.validate(compact)[2:]
     except ValidationError:
         siren = ""
+    if siren.startswith("000"):
+        return CompanyNumber("", vat=compact)
     if not stdnum_siren.is_valid(siren):
         raise WrongNumber(
             _(
@@ -82,7 +124,7 @@ def _from_vat(compact: str) -> CompanyNumber:
             % {"typed": compact[:20]},
             found="vat",
         )
-    return CompanyNumber(siren)
+    return CompanyNumber(siren, vat=compact)
 
 
 def _wrong_check_digit(number: str, kind: str) -> WrongNumber:

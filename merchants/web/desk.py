@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.desk import Page, Queue, Waiting, add_page, add_queue
-from merchants.enums import WAITING_FOR_US, AppealStatus, MeasureStatus
-from merchants.models import Appeal, Application, Measure
+from merchants.enums import WAITING_FOR_US, AppealStatus, BankAccountState, MeasureStatus
+from merchants.models import Appeal, Application, BankAccount, Measure
+from merchants.services import bank_changes
 from merchants.services.review import COUNTED
 
 
@@ -24,6 +25,15 @@ def waiting(request: HttpRequest) -> Waiting:
     return Waiting(count(request), first.values_list("submitted_at", flat=True).first())
 
 
+def waiting_changes(request: HttpRequest) -> Waiting:
+    """How many changes of bank account wait for us, and since when."""
+    rows = BankAccount.objects.filter(
+        state=BankAccountState.PENDING, merchant__status__in=bank_changes.OPENED
+    )
+    oldest = rows.order_by("created_at", "pk").values_list("created_at", flat=True).first()
+    return Waiting(rows[:COUNTED].count(), oldest)
+
+
 add_page(
     Page(
         key="applications",
@@ -34,6 +44,18 @@ add_page(
         permission="merchants.view_application",
         order=10,
         count=count,
+    )
+)
+add_page(
+    Page(
+        key="bank_accounts",
+        section="desks",
+        title=_("Bank accounts"),
+        icon="account_balance",
+        url_name="admin:merchants_bankaccount_changelist",
+        permission="merchants.view_bankaccount",
+        order=15,
+        count=lambda request: waiting_changes(request).count,
     )
 )
 add_page(
@@ -161,5 +183,16 @@ add_page(
         url_name="admin:merchants_supportvisit_changelist",
         permission="merchants.view_supportvisit",
         order=60,
+    )
+)
+add_queue(
+    Queue(
+        key="bank_accounts",
+        title=_("Bank accounts to confirm"),
+        permission="merchants.confirm_bankaccount",
+        waiting=waiting_changes,
+        url=lambda: reverse("admin:merchants_bankaccount_changelist") + "?state__exact=pending",
+        within=timedelta(days=2),
+        order=15,
     )
 )

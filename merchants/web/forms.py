@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -18,10 +19,19 @@ class DayInput(forms.DateInput):
 
 class NumberForm(forms.Form):
     number = forms.CharField(
-        label=_("SIRET or SIREN"),
-        max_length=40,
-        help_text=_("14 or 9 digits, spaces do not matter. It is on your Kbis and on your invoices."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
+        label=_("SIRET, SIREN, VAT number or name of the company"),
+        max_length=100,
+        help_text=_("14 or 9 digits, spaces do not matter: they are on your Kbis and on your invoices."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autofocus": True,
+                "hx-get": reverse_lazy("merchants:company_suggest"),
+                "hx-trigger": "input changed delay:400ms",
+                "hx-target": "#suggestions",
+                "hx-swap": "innerHTML",
+            }
+        ),
     )
 
 
@@ -48,6 +58,21 @@ class DeclarationForm(forms.Form):
     )
     city = forms.CharField(
         label=_("Town"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
+
+
+class MonacoForm(DeclarationForm):
+    """A company of Monaco that has no SIREN: its VAT number names it."""
+
+    number = forms.CharField(label=_("VAT number"), max_length=40)
+
+
+class VatNumberForm(forms.Form):
+    number = forms.CharField(
+        label=_("VAT number"),
+        max_length=40,
+        help_text=_("FR, two characters, then your SIREN, such as FR44 732 829 320."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -101,6 +126,22 @@ class BankForm(forms.Form):
     is_ours = forms.BooleanField(
         label=_("This account does belong to the company"), required=False, widget=forms.HiddenInput
     )
+
+
+class BankProofForm(forms.Form):
+    proof = forms.FileField(
+        label=_("Bank account proof (RIB)"),
+        allow_empty_file=True,
+        help_text=_(
+            "The RIB of your bank, with the holder's name and the IBAN. PDF, JPEG or PNG, 10 MB and 20 pages "
+            "at most, without password."
+        ),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )
+
+
+class BankChangeForm(BankForm, BankProofForm):
+    field_order = ("iban", "holder", "is_ours", "proof")
 
 
 class StoreNameForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.refusals import Refusal
-from merchants.services import bank, files, requirements, stores
+from merchants.services import files, requirements, stores
 from merchants.web import forms as questions
 from merchants.web.access import member_required
 
@@ -67,50 +67,6 @@ def field_of(refusal: Refusal, fields: Mapping[type[Refusal], str]) -> str | Non
     if named := refusal.details.get("field"):
         return str(named)
     return next((name for kind, name in fields.items() if isinstance(refusal, kind)), None)
-
-
-@require_http_methods(["GET", "POST"])
-@member_required()
-def bank_account(request: HttpRequest) -> HttpResponse:
-    """Where to pay. A holder that is not the company's name is asked about once."""
-    merchant = request.merchant
-    form = questions.BankForm(request.POST or None)
-    company = getattr(merchant, "company", None)
-    names = [company.legal_name] if company else []
-
-    def save(data: dict[str, Any]) -> None:
-        bank.parse(data["iban"])
-        if names and not data["is_ours"] and bank.holder_differs(data["holder"], *names):
-            form.fields["is_ours"].widget = forms.CheckboxInput()
-            raise HolderDiffers(
-                _(
-                    "“%(holder)s” is not the name of the company, “%(company)s”. If the account does "
-                    "belong to "
-                    "it, tick the box below and save again."
-                )
-                % {"holder": data["holder"], "company": names[0]}
-            )
-        bank.add(
-            merchant_id=merchant.pk,
-            iban=data["iban"],
-            holder=data["holder"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return ask(
-        request,
-        code="bank_account",
-        form=form,
-        save=save,
-        fields={bank.WrongIban: "iban", HolderDiffers: "holder"},
-    )
-
-
-class HolderDiffers(Refusal):
-    """Asked back to the person, not a refusal of the account."""
-
-    code = "holder_differs"
 
 
 @require_http_methods(["GET", "POST"])

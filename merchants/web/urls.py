@@ -5,6 +5,7 @@ from django.urls import path
 from merchants.enums import AgreementKind, DocumentKind, PersonRole, ViewKind
 from merchants.web import (
     account,
+    bank,
     bell,
     company,
     contracts,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("file/check/", file.check, name="check"),
     path("file/send/", file.send, name="send"),
     path("file/company/", company.number, name="company"),
+    path("file/company/suggest/", company.suggest, name="company_suggest"),
+    path("file/company/take-over/", company.take_over, name="company_take_over"),
+    path("file/vat-number/", company.vat, name="vat_number"),
     path("file/company/<uuid:public_id>/", company.found, name="company_found"),
     path("file/representative/", people.representatives, name="representative"),
     path(
@@ -56,7 +60,10 @@ urlpatterns = [
         {"kind": DocumentKind.IDENTITY},
         name="person_identity",
     ),
-    path("file/bank/", questions.bank_account, name="bank"),
+    path("file/bank/", bank.account, name="bank"),
+    path("file/bank/change/", bank.change, name="bank_change"),
+    path("file/bank/cancel/", bank.cancel, name="bank_cancel"),
+    path("file/bank/proof/", bank.proof, name="bank_proof"),
     path("file/registration/", proofs.company, {"kind": DocumentKind.REGISTRATION}, name="registration"),
     path("file/statutes/", proofs.company, {"kind": DocumentKind.STATUTES}, name="statutes"),
     path("file/address/", proofs.company, {"kind": DocumentKind.ADDRESS_PROOF}, name="address_proof"),

@@ -20,10 +20,12 @@ pytestmark = pytest.mark.django_db
 
 OURS = {"core", "partners", "merchants", "catalog", "marketing", "orders"}
 PERSON = "Zqrepresentante"
+HOLDER = "Zqtitulaire"
 IBAN = "FR7630006000011234567890189"
 #: Texts that are sealed at rest, and the permission without which no page may show them.
 SEALED = {
     PERSON: "merchants.view_person",
+    HOLDER: "merchants.view_bankaccount",
     IBAN: None,
     BUYER.name: "orders.view_buyer",
     BUYER.email: "orders.view_buyer",
@@ -50,7 +52,7 @@ def world(settings: Any, tmp_path: Any) -> World:
         by=boss,
         at=at,
     )
-    bank.add(merchant_id=world.merchant.pk, iban=IBAN, holder=PERSON, by=boss, at=at)
+    bank.add(merchant_id=world.merchant.pk, iban=IBAN, holder=HOLDER, by=boss, at=at)
     return world
 
 

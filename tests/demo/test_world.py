@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,7 +130,7 @@ def test_a_second_world_is_refused_and_changes_nothing():
 
 
 def test_a_real_register_is_not_asked_for_invented_companies(settings):
-    settings.REGISTRY_URL = "https://register.example"
+    settings.REGISTERS = replace(settings.REGISTERS, url="https://register.example")
 
     with pytest.raises(CommandError, match="Unset REGISTRY_URL"):
         load(size="full")

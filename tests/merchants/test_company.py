@@ -28,7 +28,7 @@ def test_choose_writes_what_the_register_said_and_the_vat_number(merchant, owner
         "FR10999980048",
     )
     assert (kept.source, kept.state, kept.verified_at) == (CompanySource.REGISTER, CompanyState.OPEN, AT)
-    check = RegistryCheck.objects.get()
+    check = RegistryCheck.objects.get(register="sample")
     assert (check.query, check.outcome, check.asked_at) == (PERDRELLE, RegistryOutcome.FOUND, AT)
     assert check.answer["results"][0]["siren"] == "999980048"
     assert state_of(merchant)[0] == "satisfied"
@@ -105,7 +105,7 @@ def test_when_the_register_is_down_the_merchant_declares_and_a_job_asks_again(me
 
     job = Job.objects.get(name=company.CHECK_JOB)
     assert (job.state, job.attempts) == ("waiting", 1)
-    assert RegistryCheck.objects.get().outcome == RegistryOutcome.UNAVAILABLE
+    assert RegistryCheck.objects.get(register="sample").outcome == RegistryOutcome.UNAVAILABLE
     assert state_of(merchant) == ("pending_verification", "register_unavailable", "third_party")
 
 
@@ -129,7 +129,7 @@ def test_the_job_keeps_differences_to_be_seen(merchant, owner):
 
     kept = Company.objects.get()
     assert (kept.source, kept.legal_name) == (CompanySource.DECLARED, "Savonnerie du Sud")
-    found = company.found_by(RegistryCheck.objects.get())
+    found = company.found_by(RegistryCheck.objects.get(register="sample"))
     assert company.differences(kept, found) == ["legal_name"]
     assert state_of(merchant) == ("pending_verification", "company_differs", "platform")
 

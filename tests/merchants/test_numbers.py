@@ -11,7 +11,6 @@ from merchants.services import numbers
         ("999.980.048-00014", "999980048", "99998004800014"),
         ("35600000009075", "356000000", "35600000009075"),  # La Poste: digits sum to a multiple of five
         ("35600000000048", "356000000", "35600000000048"),
-        ("FR44732829320", "732829320", ""),
     ],
 )
 def test_parse_reads_numbers_as_people_type_them(typed, siren, siret):
@@ -42,3 +41,43 @@ def test_parse_says_what_is_wrong_and_what_to_do(typed, found, words):
 
 def test_the_vat_number_follows_from_the_siren():
     assert numbers.CompanyNumber("732829320").vat_number == "FR44732829320"
+
+
+@pytest.mark.parametrize(
+    ("typed", "siren", "vat"),
+    [
+        ("FR44732829320", "732829320", "FR44732829320"),
+        ("fr 44 732 829 320", "732829320", "FR44732829320"),
+        ("FR40000099984", "", "FR40000099984"),  # Monaco: no SIREN
+    ],
+)
+def test_parse_reads_french_vat_numbers(typed, siren, vat):
+    number = numbers.parse(typed)
+
+    assert (number.siren, number.siret, number.vat_number) == (siren, "", vat)
+
+
+@pytest.mark.parametrize("typed", ["DE136695976", "be 0403.019.261", "GB 980 7806 84"])
+def test_a_foreign_number_is_told_what_is_possible(typed):
+    with pytest.raises(numbers.ForeignNumber, match="SIRET"):
+        numbers.parse(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_name"),
+    [
+        ("Savonnerie Perdrelle", True),
+        ("3 Suisses", True),
+        ("W842009998", True),
+        ("BE Wood", True),
+        ("SE", True),
+        ("999 980 048", False),
+        ("9999800480001X", False),
+        ("FR44732829320", False),
+        ("DE136695976", False),
+        ("", False),
+        ("99998", False),
+    ],
+)
+def test_a_name_is_told_from_a_number(typed, is_name):
+    assert numbers.is_name(typed) is is_name

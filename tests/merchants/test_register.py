@@ -1,6 +1,7 @@
 """The register's client, by recorded answers of the published shape and by the embedded sample."""
 
 import time
+from dataclasses import replace
 
 import pytest
 import requests
@@ -11,6 +12,8 @@ from merchants.adapters import sample_registry
 from merchants.adapters.recherche_entreprises import RechercheEntreprises
 from merchants.adapters.registries import registry
 from merchants.enums import CompanyState, RegistryOutcome
+
+pytestmark = pytest.mark.django_db
 
 URL = "https://recherche-entreprises.api.gouv.fr"
 # The shape of ref_fr/recherche-entreprises-open-api.yml; the company is invented.
@@ -186,7 +189,7 @@ def test_the_sample_has_faults(siren):
 
 
 def test_a_slow_register_is_left_at_the_time_out(settings):
-    settings.REGISTRY_TIMEOUT = 0.2
+    settings.REGISTERS = replace(settings.REGISTERS, timeout=0.2)
     started = time.monotonic()
 
     answer = registry().find("999980915")
@@ -195,7 +198,14 @@ def test_a_slow_register_is_left_at_the_time_out(settings):
     assert time.monotonic() - started < 2
 
 
-def test_as_the_real_one_the_sample_names_other_places_for_a_siret_only():
-    assert [e.siret for e in registry().find("999980048").company.establishments] == ["99998004800014"]
-    places = registry().find("999980048", "99998004800022").company.establishments
-    assert len(places) == 2
+def test_the_open_establishments_of_a_company_are_listed():
+    by_siren = registry().find("999980329").company
+    assert [(e.siret[-5:], e.is_open, e.name) for e in by_siren.establishments] == [
+        ("00018", True, ""),
+        ("00026", True, "TISSAGES BOUTIQUE"),
+        ("00034", True, "TISSAGES TOULOUSE"),
+        ("00042", False, ""),
+    ]
+
+    by_siret = registry().find("999980329", "99998032900026").company
+    assert [e.siret[-5:] for e in by_siret.establishments] == ["00018", "00026"]

@@ -10,9 +10,16 @@ from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from merchants.adapters.registries import registry
+from merchants.adapters import registries
 from merchants.adapters.registry import RegisteredCompany
-from merchants.enums import AgreementKind, ApplicationStatus, DecisionKind, DocumentKind, PersonRole
+from merchants.enums import (
+    AgreementKind,
+    ApplicationStatus,
+    DecisionKind,
+    DocumentKind,
+    PersonRole,
+    RegisterChangeOutcome,
+)
 from merchants.models import (
     AgreementAcceptance,
     AgreementText,
@@ -24,6 +31,7 @@ from merchants.models import (
     EprIdentifier,
     Merchant,
     Person,
+    RegisterChange,
     RegistryCheck,
     Reopening,
     Requirement,
@@ -63,6 +71,7 @@ class File:
     acceptances: list[AgreementAcceptance]
     versions: Mapping[str, list[Version]]
     reopenings: list[Reopening]
+    register_changes: list[RegisterChange]
     snapshot: list[Requirement]
     provided: Mapping[str, Any]
     vat: list[VatRegistration]
@@ -128,7 +137,7 @@ class File:
             return None
         for check in self.checks:
             if check.query[:9] == self.company.siren and check.outcome == "found":
-                found = registry().read(check.answer, self.company.siren)
+                found = registries.read(check.register, check.answer, self.company.siren)
                 if found is not None:
                     return found
         return None
@@ -198,6 +207,10 @@ LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
     "vat": (lambda: VatRegistration.objects.order_by("country", "pk"), 60),
     "epr": (lambda: EprIdentifier.objects.order_by("country", "stream"), 100),
     "returns": (lambda: ReturnsAddress.objects.order_by("zone"), 10),
+    "register_changes": (
+        lambda: RegisterChange.objects.filter(outcome=RegisterChangeOutcome.OPEN).order_by("pk"),
+        10,
+    ),
     "reopenings": (lambda: Reopening.objects.select_related("decision").order_by("-pk"), 50),
     "snapshot": (lambda: Requirement.objects.order_by("pk"), 200),
 }

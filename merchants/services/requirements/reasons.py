@@ -22,6 +22,21 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "registration "
         "document."
     ),
+    "company_of_monaco": _(
+        "A company of Monaco may be in no French register. We compare what you typed with your extract of "
+        "the RCI."
+    ),
+    "register_changed": _(
+        "The register now says something else: %(what)s. Look at it and take it over, or have it corrected "
+        "there."
+    ),
+    "vat_unknown_to_vies": _(
+        "VIES does not know %(number)s: without it, sales to other countries of the Union cannot begin. Have "
+        "your tax office (SIE) register it, or correct the number; we then ask again."
+    ),
+    "vies_unavailable": _(
+        "VIES has not answered about %(number)s yet. We ask again by ourselves; your file goes on meanwhile."
+    ),
     "company_not_in_register": _(
         "The register does not know this number yet. We compare what you typed with your registration "
         "document."

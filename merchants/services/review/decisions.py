@@ -28,7 +28,7 @@ from merchants.models import (
     Reopening,
     RequirementCheck,
 )
-from merchants.services import documents, measures, requirements, stores
+from merchants.services import bank, documents, measures, requirements, stores
 from merchants.services.requirements import Answer, Blocks, Item
 from merchants.services.review import checks
 from merchants.services.review.base import (
@@ -162,6 +162,7 @@ def confirm(*, application_id: int, by: User, at: datetime) -> Application:
     application.save(update_fields=["status", "decided_by", "decided_at"])
     decision = _decide(application, DecisionKind.CONFIRM, DecisionReason.COMPLETE, "", by, at)
     _accept_what_was_read(application.merchant_id, by, at)
+    bank.accept_with_file(application=application, by=by, at=at)
     stores.open_(merchant_id=application.merchant_id, at=at)
     _tell("merchant.approved", application, decision, by)
     requirements.refresh(merchant_id=application.merchant_id, at=at)
@@ -277,11 +278,6 @@ def _accept_what_was_read(merchant_id: int, by: User, at: datetime) -> None:
     Document.objects.for_merchant(merchant_id).filter(state=DocumentState.PENDING).update(
         state=DocumentState.ACCEPTED, reviewed_by=by, reviewed_at=at
     )
-    pending = BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.PENDING)
-    if pending.exists():
-        confirmed = BankAccount.objects.for_merchant(merchant_id).filter(state=BankAccountState.CONFIRMED)
-        confirmed.update(state=BankAccountState.REPLACED)
-        pending.update(state=BankAccountState.CONFIRMED)
     # What two people compared with the registration document no longer waits for a register.
     Company.objects.for_merchant(merchant_id).filter(source=CompanySource.DECLARED, verified_at=None).update(
         verified_at=at

@@ -9,7 +9,13 @@ from tests.merchants.requirements.cases import CASES, Cases, Sheet
 
 def confirmed_account(sheet: Sheet) -> None:
     bank.add(merchant_id=sheet.merchant.pk, iban=steps.IBAN, holder="Perdrelle", by=sheet.owner, at=sheet.at)
-    BankAccount.objects.for_merchant(sheet.merchant).update(state=BankAccountState.CONFIRMED)
+    BankAccount.objects.for_merchant(sheet.merchant).update(
+        state=BankAccountState.CONFIRMED,
+        proposed_by=sheet.maker,
+        proposed_at=sheet.at,
+        decided_by=sheet.checker,
+        decided_at=sheet.at,
+    )
 
 
 CASES["bank_account"] = Cases(satisfied=confirmed_account)

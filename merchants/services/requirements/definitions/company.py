@@ -3,12 +3,15 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from stdnum.eu.vat import MEMBER_STATES
 
 from merchants.enums import (
     CompanySource,
     CompanyState,
     DocumentKind,
+    RegisterChangeKind,
     RegistryOutcome,
+    VatCheck,
 )
 from merchants.services.requirements.definitions.base import (
     TO_OPEN,
@@ -31,6 +34,15 @@ def _identity(file: File) -> Finding:
     company, check = file.company, file.last_check
     if company is None:
         return to_do()
+    changes = [c for c in file.register_changes if c.kind != RegisterChangeKind.CEASED]
+    if changes:
+        what = ", ".join(c.get_kind_display() for c in changes)
+        return to_do("register_changed", due_at=min(c.due_at for c in changes), what=what)
+    if company.source == CompanySource.DECLARED and file.was_opened:
+        # Two people compared it with the certificate.
+        return done(company.verified_at)
+    if not company.siren:
+        return with_us(company.created_at, "company_of_monaco")
     if company.source == CompanySource.REGISTER:
         if not company.is_disclosed:
             return with_us(company.verified_at, "company_not_disclosed")
@@ -42,15 +54,32 @@ def _identity(file: File) -> Finding:
     return elsewhere(check.asked_at if check else company.created_at, "register_unavailable")
 
 
+def _vat_number(file: File) -> Finding:
+    company = file.company
+    if company is None:
+        return to_do("company_first")
+    match company.vat_check:
+        case VatCheck.VALID:
+            return done(company.vat_checked_at)
+        case VatCheck.INVALID:
+            return to_do("vat_unknown_to_vies", markets=CROSS_BORDER, number=company.vat_number)
+        case _:
+            since = next((c.asked_at for c in file.checks if c.query == company.vat_number), None)
+            return elsewhere(since or company.created_at, "vies_unavailable", number=company.vat_number)
+
+
 def _active(file: File) -> Finding:
     company = file.company
     if company is None:
         return to_do("company_first")
     if company.state == CompanyState.CEASED:
         ceased = file.registered.ceased_on if file.registered else None
-        return to_do("company_ceased", day=ceased)
+        due = next((c.due_at for c in file.register_changes if c.kind == RegisterChangeKind.CEASED), None)
+        return to_do("company_ceased", due_at=due, day=ceased)
     if company.state == CompanyState.OPEN:
         return done(company.verified_at)
+    if not company.siren:
+        return done(company.verified_at) if file.was_opened else _identity(file)
     check = file.last_check
     if check is not None and check.outcome == RegistryOutcome.NOT_FOUND:
         return with_us(check.asked_at, "company_not_in_register")
@@ -79,6 +108,9 @@ def _needs_address_proof(file: File) -> bool:
     return company.is_sole_trader or not company.is_disclosed or is_unknown
 
 
+#: The Union's other countries (ISO 3166-1): without a number in VIES nothing is sold into them.
+CROSS_BORDER: Final = frozenset(code.upper() for code in MEMBER_STATES) - {"FR", "XI"}
+
 COMPANY: Final = (
     Definition(
         code="company_identity",
@@ -89,7 +121,8 @@ COMPANY: Final = (
         satisfied_by="a company and an establishment found in the register, or what was typed, compared "
         "by two people with the certificate",
         verified=Verified.REGISTER,
-        source="DSA, art. 30(1)(a) and (d)",
+        source="DSA, art. 30(1)(a) and (d); 30(3)",
+        validity="until the register says otherwise",
     ),
     Definition(
         code="company_active",
@@ -104,6 +137,20 @@ COMPANY: Final = (
         source="DSA, art. 30(2)",
         validity="until the register says that the company has ceased",
         blocks=TO_OPEN | {Blocks.PUBLICATION, Blocks.PAYOUT},
+    ),
+    Definition(
+        code="vat_number",
+        section="company",
+        title=_("VAT number"),
+        url_name="merchants:vat_number",
+        check=_vat_number,
+        concerns="who has a French VAT number",
+        applies=lambda file: file.company is not None and bool(file.company.vat_number),
+        satisfied_by="VIES knows the number; its silence is not a no",
+        verified=Verified.REGISTER,
+        source="CGI, art. 286 ter; (EU) 904/2010, art. 31",
+        validity="until VIES no longer knows it",
+        blocks=frozenset({Blocks.PUBLICATION}),
     ),
     Definition(
         code="registration_document",
