@@ -8,7 +8,7 @@ from unfold.decorators import action
 
 from core.admin import ReadOnlyAdmin
 from merchants.models import AgreementText, Decision, Merchant, RegistryCheck
-from merchants.web.visits import PERMISSION
+from merchants.services.visits import PERMISSION
 
 
 @admin.register(Merchant)

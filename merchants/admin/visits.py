@@ -18,7 +18,7 @@ from core.admin import ReadOnlyAdmin
 from core.refusals import Refusal
 from merchants.models import Merchant, SupportVisit
 from merchants.services import visits
-from merchants.web.visits import PERMISSION, SESSION_KEY
+from merchants.services.visits import PERMISSION, SESSION_KEY
 
 
 class VisitForm(forms.Form):

@@ -1,6 +1,6 @@
 """Staff look at the portal as the merchant does: read-only, for a reason, for half an hour, and it is kept.
 
-The doors check the permission ``merchants.visit_as_merchant`` and refuse whatever would change something.
+The doors check ``PERMISSION`` and refuse whatever would change something.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +15,9 @@ from core.refusals import Refusal
 from core.services import events
 from merchants.models import Merchant, SupportPage, SupportVisit
 
+PERMISSION: Final = "merchants.visit_as_merchant"
+#: Where the session of the visitor keeps the visit's public identifier.
+SESSION_KEY: Final = "support_visit"
 LASTS: Final = timedelta(minutes=30)
 REASON_LETTERS: Final = 10
 

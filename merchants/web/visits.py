@@ -17,10 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from merchants.enums import Role
 from merchants.models import Membership, SupportVisit
 from merchants.services import visits
+from merchants.services.visits import PERMISSION, SESSION_KEY
 from merchants.web.access import member_required
 
-SESSION_KEY = "support_visit"
-PERMISSION = "merchants.visit_as_merchant"
 #: Staff's own doors: a visit changes nothing there.
 _OWN = ("/admin/", "/api/", "/static/", "/healthz", "/readyz")
 #: What may be sent during a visit: its own end, and what is the person's own.
