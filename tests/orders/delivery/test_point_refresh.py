@@ -1,13 +1,17 @@
 """A network's points become those of its source: all of them, or nothing."""
 
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from core.models import Event
 from orders.adapters.points import BrokenSource, PointDraft
@@ -251,3 +255,41 @@ def test_the_command_refuses_a_broken_file_in_one_sentence(db: None, tmp_path: P
         call_command("import_pickup_points", "laposte", tmp_path / "nowhere.csv")
     with pytest.raises(CommandError, match="--network"):
         call_command("import_pickup_points", "csv", path)
+
+
+POINTS = f"{LAPOSTE_HEADER}\n" + "".join(
+    LAPOSTE_ROW.replace("15015A", f"1501{number}A").replace("SARTROUVILLE PRINCIPAL", "Évry côté Œuvre")
+    + "\n"
+    for number in range(4)
+)
+
+
+@hypothesis(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "mac_roman"]),
+    cut=st.integers(0, 2000),
+    places=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=3),
+)
+@example(encoding="utf-8", cut=2000, places=[(400, 0)])
+@example(encoding="utf-8", cut=2000, places=[])
+def test_a_mangled_source_is_read_whole_or_changes_nothing(
+    db: None, tmp_path: Path, encoding: str, cut: int, places: list[tuple[int, int]]
+) -> None:
+    data = bytearray(POINTS.encode(encoding, errors="replace")[:cut])
+    for place, byte in places:
+        if place < len(data):
+            data[place] = byte
+    path = tmp_path / "points.csv"
+    path.write_bytes(data)
+
+    with transaction.atomic():
+        try:
+            call_command("import_pickup_points", "laposte", path, stdout=io.StringIO())
+        except CommandError as error:
+            assert str(error)
+            assert not PickupPoint.objects.exists()
+        else:
+            report = PointRefresh.objects.get()
+            assert report.read == report.opened + report.refused
+            assert PickupPoint.objects.count() == report.opened
+        transaction.set_rollback(True)
