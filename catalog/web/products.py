@@ -83,12 +83,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     chosen = Product.objects.for_merchant(request.merchant).filter(
         public_id__in=[value for value in request.POST.getlist("product") if _is_uuid(value)]
     )
-    countries = request.POST.getlist("country")
     try:
         outcome = publication.publish(
             merchant_id=request.merchant.pk,
             product_ids=list(chosen.values_list("pk", flat=True)),
-            countries=countries,
+            countries=chosen_countries(request),
             by=request.user,
             at=timezone.now(),
         )
@@ -96,6 +95,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return redirect("catalog:products")
+
+
+def chosen_countries(request: HttpRequest) -> list[str]:
+    """Return the countries that were ticked, without what is no country code."""
+    return [code for code in request.POST.getlist("country") if len(code) == 2 and code.isalpha()]
 
 
 def tell(request: HttpRequest, outcome: publication.Outcome) -> None:

@@ -14,7 +14,7 @@ from catalog.enums import ListingStatus
 from catalog.models import Market
 from catalog.services import archiving, publication, readiness
 from catalog.web.product import own, show
-from catalog.web.products import tell
+from catalog.web.products import chosen_countries, tell
 from core.refusals import Refusal
 from merchants.enums import Role
 from merchants.web.access import member_required
@@ -54,7 +54,7 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         outcome = publication.publish(
             merchant_id=request.merchant.pk,
             product_ids=[product.pk],
-            countries=request.POST.getlist("country"),
+            countries=chosen_countries(request),
             by=request.user,
             at=timezone.now(),
         )
@@ -73,7 +73,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         publication.withdraw(
             merchant_id=request.merchant.pk,
             product_ids=[product.pk],
-            countries=request.POST.getlist("country"),
+            countries=chosen_countries(request),
             by=request.user,
             at=timezone.now(),
         )

@@ -95,7 +95,8 @@ def settle(
 def page(request: HttpRequest) -> HttpResponse:
     """The texts of a language; ``?language=`` shows another."""
     language = request.GET.get("language", "fr")
-    row = StoreText.objects.for_merchant(request.merchant).filter(language=language[:10]).first()
+    texts = StoreText.objects.for_merchant(request.merchant)
+    row = next((text for text in texts if text.language == language), None)
     initial: dict[str, Any] = {"language": language}
     if row is not None:
         initial |= {name: getattr(row, name) for name in store_page.LONGEST}
