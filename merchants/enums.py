@@ -391,3 +391,31 @@ class AppealOutcome(models.TextChoices):
     UPHELD = "upheld", _("The measure stands")
     PARTLY = "partly", _("The measure is reduced")
     OVERTURNED = "overturned", _("The measure is overturned")
+
+
+class TraitKind(models.TextChoices):
+    """By what two merchants may be the same."""
+
+    COMPANY = "company", _("same company")
+    IBAN = "iban", _("same bank account")
+    ADDRESS = "address", _("same address")
+    PHONE = "phone", _("same telephone")
+    EMAIL = "email", _("same e-mail address")
+    DEVICE = "device", _("same device")
+    OFFICER = "officer", _("same person")
+
+
+class PartyKind(models.TextChoices):
+    """What the register of frozen assets lists."""
+
+    PERSON = "person", _("Natural person")
+    ENTITY = "entity", _("Legal person")
+    SHIP = "ship", _("Ship")
+
+
+class MatchState(models.TextChoices):
+    """What was found of a name like a frozen party's."""
+
+    OPEN = "open", _("To be cleared")
+    CLEARED = "cleared", _("Somebody else of that name")
+    UPHELD = "upheld", _("The frozen party")

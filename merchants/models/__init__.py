@@ -15,6 +15,7 @@ from merchants.models.measures import Appeal, Measure, MeasureStep, Statement
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.register import RegisterChange
 from merchants.models.review import Note, ReasonText, RequirementCheck
+from merchants.models.scrutiny import FreezeList, FrozenParty, NameMatch, RiskAssessment, Trait
 from merchants.models.standing import Capability
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
 from merchants.models.storefront import Holiday, ReturnsAddress, StoreAddress, StorePage, StoreText
@@ -35,6 +36,8 @@ __all__ = [
     "DocumentPart",
     "DocumentView",
     "EprIdentifier",
+    "FreezeList",
+    "FrozenParty",
     "Holiday",
     "Invitation",
     "Letter",
@@ -43,6 +46,7 @@ __all__ = [
     "Membership",
     "Merchant",
     "MerchantApplication",
+    "NameMatch",
     "Note",
     "Notification",
     "OwnershipOffer",
@@ -54,6 +58,7 @@ __all__ = [
     "Requirement",
     "RequirementCheck",
     "ReturnsAddress",
+    "RiskAssessment",
     "SafetyContact",
     "Statement",
     "StoreAddress",
@@ -64,5 +69,6 @@ __all__ = [
     "SupportVisit",
     "TaxIdentity",
     "TradePlan",
+    "Trait",
     "VatRegistration",
 ]
