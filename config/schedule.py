@@ -23,4 +23,5 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "move requirements with time": {"task": "merchants.refresh_due", "schedule": timedelta(minutes=10)},
     "refresh all requirements": {"task": "merchants.refresh_all", "schedule": timedelta(hours=12)},
     "remind of requirements": {"task": "merchants.remind_of_requirements", "schedule": timedelta(hours=1)},
+    "compare waiting merchants": {"task": "merchants.scrutinize_waiting", "schedule": timedelta(hours=12)},
 }

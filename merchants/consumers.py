@@ -9,7 +9,7 @@ from core.models import Event
 from core.services import events, jobs
 from merchants.enums import CapabilityCode, CapabilityStatus, RequirementState
 from merchants.presentation import due
-from merchants.services import measure_mails, notifications, team_mails
+from merchants.services import measure_mails, notifications, scrutiny, team_mails
 
 BANK_MAIL_JOB = "merchants.mail_bank_change"
 MAIL_JOB = "merchants.mail_decision"
@@ -131,3 +131,14 @@ def tell_bank_change(event: Event) -> None:
         account=str(event.data.get("account", "")),
         event_key=str(event.pk),
     )
+
+
+@events.consumer(
+    "merchants.scrutinize",
+    *("merchant.submitted", "company.changed", "company.corrected", "company.checked", "bank_account.added"),
+    *("person.added", "person.changed", "person.ended"),
+)
+def scrutinize(event: Event) -> None:
+    """Compare a merchant anew with the others and with the freeze list, by a job."""
+    if event.merchant_id is not None:
+        jobs.enqueue(scrutiny.JOB, key=f"merchant:{event.merchant_id}", merchant_id=event.merchant_id)

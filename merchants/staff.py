@@ -34,6 +34,7 @@ grant(
     "merchants.review_application",
     "merchants.check_epridentifier",
     "merchants.assign_application",
+    "merchants.decide_namematch",
     "merchants.view_documentview",
     "merchants.view_reasontext",
     "merchants.add_reasontext",

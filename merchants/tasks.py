@@ -11,6 +11,7 @@ from merchants.services import (
     company,
     documents,
     expiry,
+    freeze_list,
     mails,
     measure_mails,
     measures,
@@ -18,6 +19,8 @@ from merchants.services import (
     register_changes,
     requirements,
     scanning,
+    screening,
+    scrutiny,
     team,
     team_mails,
     vat_numbers,
@@ -117,3 +120,18 @@ def mail_expiring(job: Job, *, document_id: int, stage: int, days: int) -> None:
 @shared_task(name="merchants.remind_expiring", ignore_result=True)
 def remind_expiring() -> int:
     return expiry.remind(at=timezone.now())
+
+
+@jobs.job(scrutiny.JOB, lease=timedelta(minutes=2))
+def scrutinize(job: Job, *, merchant_id: int) -> None:
+    scrutiny.look(merchant_id=merchant_id, at=timezone.now())
+
+
+@jobs.job(freeze_list.SCREEN_JOB, lease=timedelta(minutes=30))
+def screen_everybody(job: Job) -> None:
+    screening.screen_everybody(at=timezone.now())
+
+
+@shared_task(name="merchants.scrutinize_waiting", ignore_result=True)
+def scrutinize_waiting() -> int:
+    return scrutiny.look_again(at=timezone.now())

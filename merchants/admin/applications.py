@@ -34,7 +34,7 @@ COLOURS = {
 class ApplicationAdmin(ReadOnlyAdmin):
     """The queue, what is due first on top, and the desk where one file is decided."""
 
-    list_display = ("store", "state", "due", "hands", "submitted_at")
+    list_display = ("store", "state", "due", "hands", "risk", "submitted_at")
     list_display_links = ("store",)
     list_filter = (
         filters.StateFilter,
@@ -42,8 +42,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
         filters.LateFilter,
         filters.FormFilter,
         filters.CountryFilter,
+        filters.RiskFilter,
     )
-    list_select_related = ("merchant", "merchant__company", "assigned_to")
+    list_select_related = ("merchant", "merchant__company", "merchant__risk", "assigned_to")
     search_fields = ("merchant__store_name", "merchant__company__legal_name")
     search_help_text = _("Name of the store or the company, SIREN or SIRET")
     ordering = (F("due_at").asc(nulls_last=True), "pk")
@@ -72,6 +73,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @display(description=_("reviewer"), ordering="assigned_to__full_name")
     def hands(self, application: Application) -> str:
         return desk.hands(application, timezone.now())
+
+    @display(description=_("risk"), ordering="merchant__risk__points")
+    def risk(self, application: Application) -> str:
+        kept = getattr(application.merchant, "risk", None)
+        return desk.risk_of(kept.points) if kept else "–"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str

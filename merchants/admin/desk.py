@@ -18,10 +18,26 @@ from core.dates import working_hours_between
 from core.models import User
 from core.web.components.status import State, status
 from merchants.admin import sides
-from merchants.enums import ApplicationStatus, DecisionReason, DocumentKind, DocumentState, Verdict
+from merchants.enums import (
+    ApplicationStatus,
+    DecisionReason,
+    DocumentKind,
+    DocumentState,
+    MatchState,
+    Verdict,
+)
 from merchants.models import Application, Decision, Letter, Merchant, RequirementCheck
 from merchants.presentation import answers, papers, tasks
-from merchants.services import documents, letters, requirements, review
+from merchants.services import (
+    documents,
+    duplicates,
+    freeze_list,
+    letters,
+    requirements,
+    review,
+    risk,
+    screening,
+)
 from merchants.services.application import REVIEW_HOURS
 from merchants.services.requirements import Answer, Blocks, File, Item
 from merchants.services.review import checks, decisions, notes
@@ -51,9 +67,17 @@ ACTS: Final = {
     "send_back": _("Send the proposal back"),
     "reject": _("Refuse the file"),
     "note": _("Add the note"),
+    "clear_match": _("It is somebody else"),
+    "uphold_match": _("It is the frozen party"),
 }
 #: The right that an act asks for, where it is not ``PERMISSION``.
-NEEDS: Final = {"assign": LEADS, "take_over": LEADS, "note": "merchants.add_note"}
+NEEDS: Final = {
+    "assign": LEADS,
+    "take_over": LEADS,
+    "note": "merchants.add_note",
+    "clear_match": "merchants.decide_namematch",
+    "uphold_match": "merchants.decide_namematch",
+}
 CODES: Final = requirements.CODES
 TYPED: Final = "merchants.desk.typed"
 # Reasons that say why a file is right, not wrong.
@@ -70,6 +94,7 @@ class DecisionForm(forms.Form):
     verdict = forms.ChoiceField(choices=[*Verdict.choices, ("", "")], required=False)
     reason = forms.ChoiceField(choices=DecisionReason, required=False)
     text = forms.CharField(required=False, max_length=4000)
+    match = forms.IntegerField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,8 @@ def act(application_id: int, data: dict[str, Any], *, by: User, at: datetime) ->
         "send_back": lambda: review.send_back(text=text, **who),
         "reject": lambda: review.reject(reason=reason or DecisionReason.OTHER, text=text, **who),
         "note": lambda: notes.write(text=text, **who),
+        "clear_match": lambda: _decide_match(MatchState.CLEARED, data, who),
+        "uphold_match": lambda: _decide_match(MatchState.UPHELD, data, who),
     }
     return calls[data["act"]]()
 
@@ -120,6 +147,10 @@ def _check(data: dict[str, Any], who: dict[str, Any]) -> None:
             review.correct(code=data["piece"], reason=data["reason"], text=data["text"], **who)
         case _:
             review.forget(code=data["piece"], **who)
+
+
+def _decide_match(state: MatchState, data: dict[str, Any], who: dict[str, Any]) -> None:
+    screening.decide(match_id=data["match"] or 0, state=state, reason=data["text"], **who)
 
 
 def keep_typed(request: HttpRequest, pk: int, data: dict[str, Any]) -> None:
@@ -165,6 +196,7 @@ def context(
         "is_proposer": application.proposed_by_id == user.pk,
         "notes": notes.of(application.merchant_id),
         "letters": _letters(application, user),
+        **_beside_others(application, answer.file, user),
         "kept": kept,
     }
 
@@ -244,6 +276,30 @@ def _asked_text(pieces: list[Piece]) -> str:
     """Return what a request for information would say now, without an introduction."""
     to_correct = [p for p in pieces if p.check and p.check.verdict == Verdict.TO_CORRECT]
     return decisions.request_text("", [(str(p.item.definition.title), p.check) for p in to_correct])
+
+
+def _beside_others(application: Application, file: File, user: User) -> dict[str, Any]:
+    """Return the duplicates, the risk and the name matches of a file."""
+    found = duplicates.of(application.merchant_id)
+    assessment = risk.assess(file, found)
+    return {
+        "duplicates": found,
+        "assessment": assessment,
+        "risk": risk_of(assessment.points),
+        "matches": screening.of(application.merchant_id)
+        if user.has_perm(SEALED["legal_representative"])
+        else [],
+        "freeze_list": freeze_list.in_force(),
+    }
+
+
+def risk_of(points: int) -> SafeString:
+    """Return the level of risk, with its points."""
+    level = risk.level_of(points)
+    word = f"{risk.LEVELS[level]} ({points})"
+    return status(
+        {"ordinary": "done", "raised": "soon", "high": "late"}[level], word, plain=level == "ordinary"
+    )
 
 
 def _letters(application: Application, user: User) -> list[letters.Words]:

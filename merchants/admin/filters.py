@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.enums import WAITING_FOR_US, ApplicationStatus
 from merchants.models import Application
+from merchants.services import risk
 from merchants.services.review import COUNTED
 
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC")
@@ -156,5 +157,29 @@ class CountryFilter(admin.SimpleListFilter):
             case "other":
                 known = ("FR", "MC", *OVERSEAS)
                 return queryset.exclude(merchant__company=None).exclude(merchant__company__country__in=known)
+            case _:
+                return queryset
+
+
+class RiskFilter(admin.SimpleListFilter):
+    """By risk points, or by one rule that holds."""
+
+    title = _("risk")
+    parameter_name = "risk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        levels = [(level, word) for level, word in risk.LEVELS.items()]
+        return [*levels, *((rule.code, rule.sentence) for rule in risk.RULES)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        match self.value():
+            case "ordinary":
+                return queryset.exclude(merchant__risk__points__gte=risk.RAISED)
+            case "raised":
+                return queryset.filter(merchant__risk__points__range=(risk.RAISED, risk.HIGH - 1))
+            case "high":
+                return queryset.filter(merchant__risk__points__gte=risk.HIGH)
+            case code if code in risk.CODES:
+                return queryset.filter(merchant__risk__codes__contains=[code])
             case _:
                 return queryset

@@ -39,7 +39,10 @@ def refresh(*, merchant_id: int) -> None:
     known = {(row.kind, row.fingerprint): row.pk for row in Trait.objects.for_merchant(merchant)}
     Trait.objects.filter(pk__in=[pk for pair, pk in known.items() if pair not in found]).delete()
     Trait.objects.bulk_create(
-        [Trait(merchant=merchant, kind=kind, fingerprint=mark) for kind, mark in sorted(found - known.keys())],
+        [
+            Trait(merchant=merchant, kind=kind, fingerprint=mark)
+            for kind, mark in sorted(found - known.keys())
+        ],
         ignore_conflicts=True,
     )
 
@@ -75,7 +78,9 @@ def _texts(merchant: Merchant) -> set[tuple[TraitKind, str]]:
         found.add((TraitKind.PHONE, _phone(merchant.support_phone)))
     members = Membership.objects.for_merchant(merchant).filter(ended_at=None).select_related("user")
     users = {member.user_id: member.user.email for member in members}
-    found |= {(TraitKind.EMAIL, email.lower()) for email in (*users.values(), merchant.support_email) if email}
+    found |= {
+        (TraitKind.EMAIL, email.lower()) for email in (*users.values(), merchant.support_email) if email
+    }
     sessions = UserSession.objects.filter(user__in=users).values_list("ip", "user_agent")
     found |= {(TraitKind.DEVICE, f"{ip}|{agent}") for ip, agent in sessions if ip and agent}
     for person in Person.objects.for_merchant(merchant).filter(ended_at=None):

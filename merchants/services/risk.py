@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 YOUNG: Final = timedelta(days=180)
 RAISED, HIGH = 20, 50
+LEVELS: Final = {"ordinary": _("Ordinary"), "raised": _("Raised"), "high": _("High")}
 FREE_MAIL: Final = frozenset(
     [
         *("gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.fr"),
@@ -102,20 +103,52 @@ def _was_refused(facts: Facts) -> bool:
 
 
 RULES: Final = (
-    Rule("same_company", 30, _("Another merchant has the same company."), lambda f: f.shares(TraitKind.COMPANY)),
-    Rule("same_account", 30, _("Another merchant is paid to the same account."), lambda f: f.shares(TraitKind.IBAN)),
+    Rule(
+        "same_company", 30, _("Another merchant has the same company."), lambda f: f.shares(TraitKind.COMPANY)
+    ),
+    Rule(
+        "same_account",
+        30,
+        _("Another merchant is paid to the same account."),
+        lambda f: f.shares(TraitKind.IBAN),
+    ),
     Rule("prior_refusal", 25, _("A merchant with something equal was refused."), _was_refused),
     Rule("not_in_register", 20, _("The register does not know the company."), _is_unknown),
     Rule("holder_differs", 20, _("The account is not in the company’s name."), _holder_differs),
-    Rule("same_device", 20, _("Another merchant signs in from the same device."), lambda f: f.shares(TraitKind.DEVICE)),
+    Rule(
+        "same_device",
+        20,
+        _("Another merchant signs in from the same device."),
+        lambda f: f.shares(TraitKind.DEVICE),
+    ),
     Rule("young_company", 15, _("The company is less than six months old."), _is_young),
-    Rule("same_officer", 15, _("Somebody of the company is also another merchant’s."), lambda f: f.shares(TraitKind.OFFICER)),
+    Rule(
+        "same_officer",
+        15,
+        _("Somebody of the company is also another merchant’s."),
+        lambda f: f.shares(TraitKind.OFFICER),
+    ),
     Rule("foreign_account", 15, _("The account is held abroad."), _has_foreign_account),
     Rule("risky_activity", 15, _("Its goods are often counterfeited or regulated."), _is_risky),
     Rule("differs_from_register", 10, _("What was declared differs from the register."), _differs),
-    Rule("not_disclosed", 10, _("The register does not disclose the company."), lambda f: bool(f.file.company and not f.file.company.is_disclosed)),
-    Rule("address_shared", 10, _("Another merchant has the same address."), lambda f: f.shares(TraitKind.ADDRESS)),
-    Rule("contact_shared", 10, _("Another merchant has the same telephone or e-mail."), lambda f: f.shares(TraitKind.PHONE, TraitKind.EMAIL)),
+    Rule(
+        "not_disclosed",
+        10,
+        _("The register does not disclose the company."),
+        lambda f: bool(f.file.company and not f.file.company.is_disclosed),
+    ),
+    Rule(
+        "address_shared",
+        10,
+        _("Another merchant has the same address."),
+        lambda f: f.shares(TraitKind.ADDRESS),
+    ),
+    Rule(
+        "contact_shared",
+        10,
+        _("Another merchant has the same telephone or e-mail."),
+        lambda f: f.shares(TraitKind.PHONE, TraitKind.EMAIL),
+    ),
     Rule("free_mail", 5, _("The contact is at a free mail provider."), _has_free_mail),
 )
 CODES: Final = {rule.code: rule for rule in RULES}
@@ -133,7 +166,11 @@ class Assessment:
 
     @property
     def level(self) -> str:
-        return "high" if self.points >= HIGH else "raised" if self.points >= RAISED else "ordinary"
+        return level_of(self.points)
+
+
+def level_of(points: int) -> str:
+    return "high" if points >= HIGH else "raised" if points >= RAISED else "ordinary"
 
 
 def assess(file: File, found: Sequence[duplicates.Duplicate]) -> Assessment:

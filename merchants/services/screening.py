@@ -20,7 +20,7 @@ from core.refusals import Refusal
 from core.services import events
 from merchants.enums import ApplicationStatus, MatchState, PartyKind
 from merchants.models import Application, Company, FrozenParty, NameMatch, Person
-from merchants.services import freeze_list, people
+from merchants.services import people
 from merchants.services.company import folded
 
 #: From this likeness on somebody is asked.
@@ -28,7 +28,24 @@ THRESHOLD: Final = 88
 #: What another year of birth takes off the likeness.
 OTHER_YEAR: Final = 15
 # Words that stand in many names of companies and tell none apart.
-_FORMS: Final = frozenset("SA SAS SASU SARL EURL SNC SCI LTD LLC GMBH CO COMPANY SOCIETE STE ET AND THE".split())
+_FORMS: Final = frozenset(
+    [
+        "SA",
+        "SAS",
+        "SASU",
+        "SARL",
+        "EURL",
+        "SNC",
+        "SCI",
+        "LTD",
+        "LLC",
+        "GMBH",
+        "CO",
+        "COMPANY",
+        "SOCIETE",
+        "ET",
+    ]
+)
 
 
 class NotOpen(Refusal):
@@ -72,7 +89,8 @@ class Index:
             best[pk] = max(best[pk], _likeness(words, listed))
         for pk, score in sorted(best.items()):
             party = self.parties[pk]
-            fits_kind = (subject.person_id is None) is (party.kind != PartyKind.PERSON) or not subject.birth
+            # A sole trader's company bears a person's name; no person bears a company's.
+            fits_kind = subject.person_id is None or party.kind == PartyKind.PERSON
             years = {birth[:4] for birth in party.births}
             known = bool(subject.birth and years)
             left = score - (OTHER_YEAR if known and subject.birth[:4] not in years else 0)
@@ -104,7 +122,12 @@ def screen(*, application_id: int, at: datetime, listed: Index | None = None) ->
     for (person_id, party_id), (score, mark) in found.items():
         row = known.get((person_id, party_id))
         if row is None or row.compared != mark:
-            _ask(row or NameMatch(merchant_id=merchant_id, person_id=person_id, party_id=party_id), score, mark, at)
+            _ask(
+                row or NameMatch(merchant_id=merchant_id, person_id=person_id, party_id=party_id),
+                score,
+                mark,
+                at,
+            )
     gone = [row.pk for pair, row in known.items() if pair not in found and row.state == MatchState.OPEN]
     NameMatch.objects.filter(pk__in=gone).delete()
     return NameMatch.objects.for_merchant(merchant_id).filter(state=MatchState.OPEN).count()
@@ -120,14 +143,18 @@ def screen_everybody(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def decide(*, match_id: int, application_id: int, state: str, reason: str, by: User, at: datetime) -> NameMatch:
+def decide(
+    *, match_id: int, application_id: int, state: str, reason: str, by: User, at: datetime
+) -> NameMatch:
     """Clear a homonym, or uphold the match, with the reason. For a lead reviewer.
 
     Raises ``ReasonMissing``; ``NotOpen`` when it was decided or is no longer there.
     """
-    application = Application.objects.select_for_update(of=["self"]).select_related("merchant").get(pk=application_id)
+    application = (
+        Application.objects.select_for_update(of=["self"]).select_related("merchant").get(pk=application_id)
+    )
     rows = NameMatch.objects.for_merchant(application.merchant_id)
-    match = rows.filter(pk=match_id, state=MatchState.OPEN).first()
+    match: NameMatch | None = rows.filter(pk=match_id, state=MatchState.OPEN).first()
     if match is None:
         raise NotOpen
     if not reason.strip():

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from core.management.base import ActingCommand
 from core.refusals import Refusal
 from merchants.services import freeze_list
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = "Load the register of frozen assets (JSON of the Treasury), then screen everybody."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -16,6 +16,7 @@ from merchants.services.review.checks import (
 )
 from merchants.services.review.decisions import (
     ANSWER_DELAY,
+    NameMatched,
     NotChecked,
     NothingAsked,
     NotReady,
@@ -45,6 +46,7 @@ __all__ = [
     "ANSWER_DELAY",
     "COUNTED",
     "HOLD",
+    "NameMatched",
     "NotChecked",
     "NotProposed",
     "NotReady",

@@ -28,7 +28,7 @@ from merchants.models import (
     Reopening,
     RequirementCheck,
 )
-from merchants.services import bank, documents, measures, requirements, stores
+from merchants.services import bank, documents, measures, requirements, screening, stores
 from merchants.services.requirements import Answer, Blocks, Item
 from merchants.services.review import checks
 from merchants.services.review.base import (
@@ -54,6 +54,13 @@ class SamePerson(Refusal):
 
 class NotReady(Refusal):
     code = "application_not_ready"
+
+
+class NameMatched(Refusal):
+    code = "name_match_open"
+    default_message = _(
+        "A name is like one of the register of frozen assets: a lead reviewer must say first who it is."
+    )
 
 
 class NotChecked(Refusal):
@@ -143,19 +150,28 @@ def propose(*, application_id: int, by: User, at: datetime, note: str = "") -> A
     return application
 
 
-@transaction.atomic
 def confirm(*, application_id: int, by: User, at: datetime) -> Application:
     """Open the store that a colleague proposed to approve.
 
-    Requirements are computed again: a document that grew too old meanwhile raises ``NotReady``. A second call
-    raises ``NotProposed``; the colleague themself, ``SamePerson``.
+    Names are screened first, in a transaction of its own: what is found stays. Requirements are computed
+    again: a document that grew too old meanwhile raises ``NotReady``. A second call raises ``NotProposed``;
+    the colleague themself, ``SamePerson``; a match with the freeze list that no lead cleared,
+    ``NameMatched``.
     """
+    screening.screen(application_id=application_id, at=at)
+    return _confirm(application_id, by, at)
+
+
+@transaction.atomic
+def _confirm(application_id: int, by: User, at: datetime) -> Application:
     application = lock(application_id)
     if application.status != ApplicationStatus.PROPOSED:
         raise NotProposed(status=application.status)
     if application.proposed_by_id == by.pk:
         raise SamePerson
     _must_be_ready(application, at)
+    if screening.blocking(application.merchant_id):
+        raise NameMatched
 
     application.status = ApplicationStatus.APPROVED
     application.decided_by, application.decided_at = by, at
