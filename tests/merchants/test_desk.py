@@ -52,7 +52,7 @@ def test_two_people_open_a_store_at_the_desk(sent, reviewer, second, sign_in):
     assert "SAVONNERIE PERDRELLE" in one.get(page(sent)).content.decode()
     decide(one, sent, "take")
     decide(one, sent, "check", piece="registration_document", verdict="accepted")
-    decide(one, sent, "check", piece="bank_account", verdict="accepted")
+    decide(one, sent, "accept_rest")
     decide(one, sent, "propose")
     own = decide(one, sent, "confirm")
     assert status(sent) == ApplicationStatus.PROPOSED
