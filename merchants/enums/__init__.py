@@ -43,6 +43,7 @@ from merchants.enums.measures import (
 )
 from merchants.enums.scrutiny import MatchState, PartyKind, TraitKind
 from merchants.enums.stores import (
+    WAITING_FOR_US,
     ApplicationStatus,
     DecisionKind,
     DecisionReason,
@@ -52,6 +53,7 @@ from merchants.enums.stores import (
 )
 
 __all__ = [
+    "WAITING_FOR_US",
     "AgreementKind",
     "AppealOutcome",
     "AppealStatus",
