@@ -91,7 +91,7 @@ AREAS: tuple[Area, ...] = (
     Area(
         "orders",
         _("Orders, without the buyer’s name"),
-        ("orders:list", "orders:order"),
+        ("orders:list", "orders:order", "orders:parcel"),
         {Role.ORDERS: _CHANGE, Role.FINANCE: _READ, Role.READ_ONLY: _READ},
     ),
     Area("finances", _("Finances"), ("orders:balance",), {Role.FINANCE: _CHANGE, Role.READ_ONLY: _READ}),
@@ -118,11 +118,23 @@ AREAS: tuple[Area, ...] = (
     ),
     Area("letters", _("Letters to the store"), ("merchants:letter*",), {}),
     Area(
+        "naming",
+        _("Naming company people, changing the bank account"),
+        (
+            *("merchants:representative_add", "merchants:owner_add", "merchants:owners_declare"),
+            *("merchants:attorney", "merchants:identity", "merchants:person*"),
+            "merchants:company_take_over",
+            *("merchants:bank_change", "merchants:bank_cancel"),
+        ),
+        {},
+    ),
+    Area(
         "people",
         _("Company people, documents, bank account"),
         (
             *("merchants:representative*", "merchants:people*", "merchants:person*", "merchants:owner*"),
             *("merchants:dac7", "merchants:insurance"),
+            *("merchants:statutes", "merchants:address_proof"),
             *("merchants:bank*", "merchants:document*", "merchants:registration", "merchants:check"),
         ),
         {Role.FINANCE: _READ, Role.READ_ONLY: _READ},

@@ -59,7 +59,7 @@ def test_each_role_opens_and_sends_what_the_table_says(world: World, role: str) 
         if access == Access.CHANGE and sent == 403:
             wrong.append(f"{role} POST {address.name}: 403, though {access.name}")
 
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_pages_that_name_roles_name_those_of_the_table(world: World) -> None:
@@ -72,7 +72,7 @@ def test_pages_that_name_roles_name_those_of_the_table(world: World) -> None:
             if passes != (area.of(role) >= Access.READ):
                 wrong.append(f"{address.name}: {role} {'passes' if passes else 'does not pass'}")
 
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_the_documentation_prints_the_table() -> None:
