@@ -38,7 +38,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response:
     elif isinstance(exc, exceptions.APIException):
         body, headers = _of_api_exception(exc)
     else:
-        body, headers = _of_other(exc), {}
+        body, headers = _of_other(exc, request), {}
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -154,7 +154,7 @@ def _detail_of(exc: exceptions.APIException) -> str:
     return force_str(exc.detail)
 
 
-def _of_other(exc: Exception) -> dict[str, Any]:
+def _of_other(exc: Exception, request: Request) -> dict[str, Any]:
     if isinstance(exc, Http404):
         return document(code="not_found", status=404, detail=_("There is nothing here for you."))
     if isinstance(exc, PermissionDenied):
@@ -164,8 +164,11 @@ def _of_other(exc: Exception) -> dict[str, Any]:
     if isinstance(exc, DataError):
         # PostgreSQL refused a value that no serializer bounded: the caller's doing, and ours to bound.
         logger.error("A value reached the database that cannot be stored", exc_info=exc)
+        in_address = request.method in ("GET", "HEAD", "OPTIONS")
         return document(
-            code="validation_failed", status=422, detail=_("A value is outside what can be stored.")
+            code="invalid_parameter" if in_address else "validation_failed",
+            status=400 if in_address else 422,
+            detail=_("A value is outside what can be stored."),
         )
     logger.error("Unexpected error in the API", exc_info=exc)
     return document(
