@@ -117,6 +117,7 @@ class PickupPointsView(APIView):
 
     required_scopes = {"GET": [Scope.PICKUP_POINTS_READ]}
     throttle_scope = "pickup_points"
+    also_answers = {404: "No place of that name or postcode is known"}
 
     @extend_schema(
         operation_id="pickup_points",
