@@ -1,7 +1,7 @@
 """Requests made from the published document, right and wrong: every answer is one that the document promises.
 
-Each kind of system sends them with a token of its own to a running server. It looks for what nobody thought of,
-so it runs where ``FUZZ_EXAMPLES`` says how many requests an operation gets, and not on every change:
+Each kind of system sends them with a token of its own to a running server. It looks for what nobody
+thought of, so it runs where ``FUZZ_EXAMPLES`` says how many requests an operation gets:
 ``FUZZ_EXAMPLES=60 make test-slow ARGS="tests/contract/test_fuzzing.py --hypothesis-seed=random"``.
 """
 
