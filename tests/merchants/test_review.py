@@ -83,7 +83,6 @@ def test_two_people_open_the_store(merchant, owner, maker, checker):
     assert (document.state, document.reviewed_by) == ("accepted", checker)
     assert Event.objects.filter(type="merchant.approved").count() == 1
     answer = requirements.compute(merchant_id=merchant.pk, at=AT + timedelta(days=200))
-    # VIES has not been asked yet.
     assert {item.code for item in answer.items if item.state != "satisfied"} == {"vat_number"}
     assert answer.disabled_reason == ""
 
