@@ -334,7 +334,7 @@ REST_FRAMEWORK = {
 API_RATE_LIMITS: dict[str, int] = env.json(
     "API_RATE_LIMITS", default={"default": 600, "orders": 600, "pickup_points": 3000, "tracking": 600}
 )
-# Requests of tokens a minute: from one address, and for one client identifier.
+# Requests a minute where a secret is shown (token, revoke, introspect): from one address, for one client.
 TOKEN_RATE_LIMITS: dict[str, int] = {
     "address": 120,
     "client": 30,

@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core.api import docs
+from partners.web import token
 from partners.web.authorize import PkceAuthorizationView
-from partners.web.token import ThrottledTokenView
 
 api = [
     path("", include("core.api.urls")),
@@ -28,7 +28,10 @@ urlpatterns = [
     path("", include("catalog.web.urls")),
     path("", include("orders.web.urls")),
     path("identity/o/authorize", PkceAuthorizationView.as_view()),
-    path("identity/o/api/token", ThrottledTokenView.as_view()),
+    path("identity/o/api/token", token.ThrottledTokenView.as_view()),
+    path("identity/o/api/revoke", token.ThrottledRevokeView.as_view()),
+    path("identity/o/api/introspect", token.ThrottledIntrospectView.as_view()),
+    path("identity/o/api/device/code", token.ThrottledDeviceCodeView.as_view()),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((api, "api"))),
     path("problems/", docs.problems, name="problems"),

@@ -1,11 +1,11 @@
-"""Where an application obtains its tokens."""
+"""Where an application obtains its tokens, gives them back and asks what they are worth."""
 
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from allauth.core.internal.httpkit import extract_basic_auth
-from allauth.idp.oidc.views import TokenView
+from allauth.idp.oidc.views import DeviceCodeView, IntrospectView, RevokeView, TokenView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -16,11 +16,12 @@ from core.api.throttling import Quota, count_in
 from core.web.client import client_address
 
 
-class ThrottledTokenView(TokenView):  # type: ignore[misc]
-    """The library's door, and a limit on how often it may be tried from one address and for one client.
+class _Throttled:
+    """A door of the library where a client shows its secret, and a limit on how often it may be tried.
 
-    Both right and wrong secrets count: a secret is not to be guessed, nor our hashing be kept busy. The
-    count is written before the library's transaction, which a refusal does not undo.
+    By address and by client, all doors together: a secret is not to be guessed, nor our hashing be kept
+    busy, at one more than at another. Both right and wrong secrets count. The count is written before the
+    library's transaction, which a refusal does not undo.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -30,7 +31,24 @@ class ThrottledTokenView(TokenView):  # type: ignore[misc]
         sent = [_client_id(request) or "", *request.POST.values()]
         if any("\x00" in value for value in sent):
             return JsonResponse({"error": "invalid_request"}, status=400)
-        return super().post(request, *args, **kwargs)
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+
+class ThrottledTokenView(_Throttled, TokenView):  # type: ignore[misc]
+    """Gives tokens."""
+
+
+class ThrottledRevokeView(_Throttled, RevokeView):  # type: ignore[misc]
+    """Ends a token."""
+
+
+class ThrottledIntrospectView(_Throttled, IntrospectView):  # type: ignore[misc]
+    """Says what a token is worth."""
+
+
+class ThrottledDeviceCodeView(_Throttled, DeviceCodeView):  # type: ignore[misc]
+    """Refuses: no client of ours may ask for device codes, and the library has no switch for them."""
 
 
 def _exceeded(request: HttpRequest, *, at: datetime) -> Quota | None:

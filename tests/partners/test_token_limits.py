@@ -1,4 +1,4 @@
-"""How often a token may be asked for: by one client, and from one address."""
+"""How often a secret may be shown: by one client, and from one address."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from core.models import RateCounter
 from tests.api import TOKEN_URL, ask_token, issue, make_application
 
 pytestmark = pytest.mark.django_db
+OTHER_DOORS = [f"/identity/o/api/{door}" for door in ("revoke", "introspect", "device/code")]
 NOON = datetime(2026, 11, 11, 12, 0, 5, tzinfo=UTC)
 
 
@@ -116,3 +117,49 @@ def test_a_request_without_a_client_is_counted_by_its_address():
 
     assert codes[-1] == 429
     assert 429 not in codes[:-1]
+
+
+@pytest.mark.parametrize("door", OTHER_DOORS)
+def test_every_door_where_a_secret_is_shown_has_the_limit(issued, door):
+    sent = {"client_id": issued.client_id, "client_secret": "wrong", "token": "x"}
+    guessed = [Client(REMOTE_ADDR=f"203.0.113.{n}").post(door, sent).status_code for n in range(2)]
+
+    refused = Client(REMOTE_ADDR="203.0.113.9").post(door, sent)
+
+    assert all(code in (200, 400, 401) for code in guessed)
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert refused.headers["Retry-After"] == "55"
+    assert ask(issued).status_code == 429, "doors count together"
+
+
+@pytest.mark.parametrize("door", OTHER_DOORS)
+def test_the_limit_of_an_address_holds_at_every_door(door):
+    codes = [
+        Client().post(door, {"token": "x", "client_id": f"n{number}"}).status_code for number in range(5)
+    ]
+
+    assert codes[-1] == 429
+    assert 429 not in codes[:-1]
+
+
+@pytest.mark.parametrize("door", OTHER_DOORS)
+@pytest.mark.parametrize("name", ["client_id", "token", "token_type_hint"])
+def test_nul_is_refused_before_the_database_is_asked(door, name):
+    response = Client(raise_request_exception=False).post(
+        door, {"token": "x", "client_id": "n", name: "a\x00b"}
+    )
+
+    assert (response.status_code, response.json()) == (400, {"error": "invalid_request"})
+
+
+def test_a_revoked_token_is_dead_and_its_revocation_counts(issued):
+    token = ask(issued).json()["access_token"]
+    basic = base64.b64encode(f"{issued.client_id}:{issued.secret}".encode()).decode()
+
+    revoked = Client(REMOTE_ADDR="203.0.113.8").post(
+        OTHER_DOORS[0], {"token": token}, headers={"authorization": f"Basic {basic}"}
+    )
+
+    assert revoked.status_code == 200
+    assert Client().get("/api/v1/me/", headers={"authorization": f"Bearer {token}"}).status_code == 401
+    assert ask(issued).status_code == 429
