@@ -29,4 +29,6 @@ def check_version(expected: Collection[str] | None, current: str) -> None:
     """
     if expected is None or "*" in expected or current in expected:
         return
-    raise PreconditionFailed(_("The object has changed since it was read."), current=current)
+    raise PreconditionFailed(
+        _("The object has changed since it was read: read it again, then decide anew."), current=current
+    )

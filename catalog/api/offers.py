@@ -3,12 +3,10 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,7 +15,23 @@ from catalog.models import Market
 from catalog.services import offers
 from catalog.services.languages import LANGUAGES
 from core.api.pagination import CursorPagination
+from core.refusals import Refusal
+from partners.api.permissions import channel_of
 from partners.enums import Scope
+
+
+class MarketNotServed(Refusal):
+    """The market is closed, or not one of this channel; ``markets`` lists those that may be asked for."""
+
+    code = "market_not_served"
+    status = 404
+
+
+class OfferNotFound(Refusal):
+    """The offer does not exist, or is not on sale in this market now. Stop showing it there."""
+
+    code = "offer_not_found"
+    status = 404
 
 
 class OffersIn(serializers.Serializer[Any]):
@@ -56,13 +70,15 @@ class OfferOut(serializers.Serializer[Any]):
 
 
 def _market(request: Request, country: str) -> Market:
-    """Return a market of the channel that calls; 404 for any other."""
-    channel = request.user.channel
-    if channel is None:
-        raise PermissionDenied
-    market = Market.objects.filter(country=country, is_open=True).first()
-    if market is None or country not in channel.countries:
-        raise Http404(_("This channel cannot sell in the market %(country)s.") % {"country": country})
+    """Return a market of the channel that calls. Raises ``NotAChannel``, ``MarketNotServed``."""
+    served = Market.objects.filter(country__in=channel_of(request).countries, is_open=True)
+    market = served.filter(country=country).first()
+    if market is None:
+        raise MarketNotServed(
+            _("This channel does not sell in the market %(country)s: ask for one of “markets”.")
+            % {"country": country},
+            markets=sorted(served.values_list("country", flat=True)),
+        )
     return market
 
 
@@ -111,5 +127,8 @@ class OfferView(APIView):
         language = asked.validated_data.get("language", "")
         found = offers.describe(variants=variants, market=market, language=language)
         if not found:
-            raise Http404
+            raise OfferNotFound(
+                _("This offer is not on sale in the market %(country)s now: stop showing it there.")
+                % {"country": market.country}
+            )
         return Response(OfferOut(found[0]).data)

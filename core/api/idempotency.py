@@ -141,7 +141,7 @@ def _act_once(attempt: Attempt, act: Callable[[], Response]) -> HttpResponse | R
         raise
     except Refusal as refusal:
         # The act is rolled back whole; only its refusal is kept, in a transaction of its own.
-        if refusal.status >= 500:
+        if refusal.status == 403 or refusal.status >= 500:
             raise
         body = JSONRenderer().render(problems.of_refusal(refusal))
         answer = HttpResponse(body, status=refusal.status, content_type=problems.CONTENT_TYPE)
@@ -161,10 +161,14 @@ def _claim(attempt: Attempt) -> HttpResponse | None:
         locked, method, path, body_hash, status, headers, body = cursor.fetchone()
     if status is None:
         if not locked:
-            raise IdempotencyInProgress(_("The first request with this key is still running."))
+            raise IdempotencyInProgress(
+                _("The first request with this key is still running: repeat it in a moment.")
+            )
         return None
     if (method, path, bytes(body_hash)) != (attempt.method, attempt.path, attempt.body_hash):
-        raise IdempotencyKeyReused(_("This key was used for another request."), method=method, path=path)
+        raise IdempotencyKeyReused(
+            _("This key was used for another request: a new act needs a new key."), method=method, path=path
+        )
     return HttpResponse(bytes(body), status=status, headers={**json.loads(headers), REPLAYED: "true"})
 
 

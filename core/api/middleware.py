@@ -63,5 +63,5 @@ def _as_problem(status: int) -> HttpResponse:
     code = CODES.get(status, "internal_error" if status >= 500 else "malformed")
     detail = _("An unexpected error happened. It has been reported.")
     if status < 500:
-        detail = _("This address or request is not known to the API.")
+        detail = _("The API does not know this address or request. Start from /api/v1/.")
     return problems.answer(code=code, status=status, detail=detail)

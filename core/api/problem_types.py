@@ -61,7 +61,11 @@ FRAMEWORK = (
         _("The token is unknown, expired or revoked. Ask for a new one, then try again."),
     ),
     ProblemType("forbidden", 403, _("The application may not do this.")),
-    ProblemType("not_found", 404, _("The object does not exist, or is not yours.")),
+    ProblemType(
+        "not_found",
+        404,
+        _("The object does not exist, or belongs to another. Check the identifier and whose token you send."),
+    ),
     ProblemType("method_not_allowed", 405, _("The address exists, without this method.")),
     ProblemType("not_acceptable", 406, _("Only JSON is answered: accept application/json.")),
     ProblemType("payload_too_large", 413, _("The body is larger than this address accepts. Split it.")),

@@ -156,9 +156,13 @@ def _detail_of(exc: exceptions.APIException) -> str:
 
 def _of_other(exc: Exception, request: Request) -> dict[str, Any]:
     if isinstance(exc, Http404):
-        return document(code="not_found", status=404, detail=_("There is nothing here for you."))
+        return document(
+            code="not_found",
+            status=404,
+            detail=_("This does not exist, or not for this application. Check the address."),
+        )
     if isinstance(exc, PermissionDenied):
-        return document(code="forbidden", status=403, detail=_("You may not do this."))
+        return document(code="forbidden", status=403, detail=_("This application may not do this."))
     if isinstance(exc, RequestDataTooBig):
         return document(code="payload_too_large", status=413, detail=_("The body is too large."))
     if isinstance(exc, DataError):

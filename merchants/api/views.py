@@ -6,14 +6,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from merchants.api.callers import merchant_of
 from merchants.api.serializers import RequirementsOut, TraderInformationOut
 from merchants.enums import AgreementKind, MerchantStatus, RequirementState
-from merchants.models import AgreementAcceptance, Merchant, MerchantApplication
+from merchants.models import AgreementAcceptance, Merchant
 from merchants.services import requirements
 from merchants.services.requirements import Answer, Item
 from merchants.services.requirements.capabilities import Capability
@@ -31,10 +31,7 @@ class RequirementsView(APIView):
     @extend_schema(operation_id="merchant_requirements", responses=RequirementsOut, tags=["merchants"])
     def get(self, request: Request) -> Response:
         """Answer the requirements by state, with who must act, until when, and what waits for it."""
-        link = MerchantApplication.objects.filter(application=request.user.application).first()
-        if link is None:
-            raise PermissionDenied
-        answer = requirements.compute(merchant_id=link.merchant_id, at=timezone.now())
+        answer = requirements.compute(merchant_id=merchant_of(request), at=timezone.now())
         return Response(RequirementsOut(_requirements(answer)).data)
 
 

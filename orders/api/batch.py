@@ -13,10 +13,11 @@ from core.api import problems
 from core.api.idempotency import idempotent
 from core.api.serializers import StrictSerializer, read, show
 from core.refusals import Refusal
-from orders.api.orders import channel_of, shown
+from orders.api.orders import shown
 from orders.api.serializers import OrderIn, OrderOut
 from orders.services import intake
 from orders.services.new_order import NewOrder
+from partners.api.permissions import channel_of
 from partners.enums import Scope
 
 MAX_ORDERS = 500

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 from core.api import etags
 from core.api.etags import ETagMixin
 from core.api.idempotency import idempotent
-from merchants.models import MerchantApplication
+from merchants.api.callers import merchant_of
 from orders.api.filters import MerchantOrderFilter
 from orders.api.orders import parts
 from orders.api.serializers import MerchantOrderOut, RefuseIn
@@ -27,14 +26,8 @@ from partners.enums import Scope
 
 def orders_of(request: Request) -> QuerySet[MerchantOrder]:
     """Return the orders of the merchant whose application calls."""
-    link = MerchantApplication.objects.filter(application=request.user.application).first()
-    if link is None:
-        raise PermissionDenied
-    return (
-        parts()
-        .select_related("order__market")
-        .filter(pk__in=MerchantOrder.objects.for_merchant(link.merchant_id).values("pk"))
-    )
+    mine = MerchantOrder.objects.for_merchant(merchant_of(request)).values("pk")
+    return parts().select_related("order__market").filter(pk__in=mine)
 
 
 class MerchantOrdersView(ListAPIView):
@@ -82,7 +75,7 @@ class AcceptView(APIView):
     )
     @idempotent()
     def post(self, request: Request, order_id: str) -> Response:
-        """Accept an order whole. 409 `order_step_not_allowed` says who decided before."""
+        """Accept an order whole. 409 `order_step_not_allowed` says how it was decided before."""
         order = get_object_or_404(orders_of(request), public_id=order_id)
         acceptance.accept(
             merchant_order_id=order.pk,

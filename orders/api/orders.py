@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +22,7 @@ from orders.api.serializers import CancelIn, OrderIn, OrderOut
 from orders.models import MerchantOrder, Order, OrderLine, Parcel, Payment
 from orders.services import acceptance, intake
 from orders.services.building import Placed
+from partners.api.permissions import channel_of
 from partners.enums import Scope
 from partners.models import Channel
 
@@ -44,14 +44,6 @@ def orders_of(channel: Channel) -> QuerySet[Order]:
             Prefetch("payments", Payment.objects.order_by("pk"), to_attr="payment_list"),
         )
     )
-
-
-def channel_of(request: Request) -> Channel:
-    """Return the channel that calls; another kind of application places no orders and has none."""
-    channel = request.user.channel
-    if channel is None:
-        raise PermissionDenied
-    return channel
 
 
 class OrdersView(ListAPIView):

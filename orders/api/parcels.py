@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -11,9 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.refusals import Refusal
 from orders.enums import ParcelStatus
 from orders.models import Carrier, Parcel, PickupPoint
 from partners.enums import Scope
+
+
+class NotACarrier(Refusal):
+    """The calling application speaks for no carrier. Ask us to connect it to yours."""
+
+    code = "not_a_carrier"
+    status = 403
+    default_message = _("This application speaks for no carrier: ask us to connect it to yours.")
 
 
 class ParcelsIn(serializers.Serializer[Any]):
@@ -99,13 +109,16 @@ class ParcelView(APIView):
         return Response(CarrierParcelOut(parcel).data)
 
 
-def carrier_of(request: Request) -> Carrier | None:
-    """Return the carrier that the calling application speaks for, or None."""
-    return Carrier.objects.filter(application_id=request.user.application.pk).first()
+def carrier_of(request: Request) -> Carrier:
+    """Return the carrier that the calling application speaks for. Raises ``NotACarrier``."""
+    carrier = Carrier.objects.filter(application_id=request.user.application.pk).first()
+    if carrier is None:
+        raise NotACarrier
+    return carrier
 
 
 def parcels_of(request: Request) -> QuerySet[Parcel]:
     points = PickupPoint.objects.select_related("network")
-    return Parcel.objects.filter(carrier__application=request.user.application.pk).prefetch_related(
+    return Parcel.objects.filter(carrier=carrier_of(request)).prefetch_related(
         Prefetch("pickup_point", points)
     )

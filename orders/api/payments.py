@@ -11,11 +11,12 @@ from rest_framework.views import APIView
 
 from core.api.idempotency import idempotent
 from core.api.serializers import read
-from orders.api.orders import channel_of, orders_of
+from orders.api.orders import orders_of
 from orders.api.serializers import OrderOut, PaymentToldIn
 from orders.enums import PaymentStatus
 from orders.models import Order
 from orders.services import payments
+from partners.api.permissions import channel_of
 from partners.enums import Scope
 
 

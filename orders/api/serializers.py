@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -46,8 +47,8 @@ class DeliveryIn(StrictSerializer):
     """Either a pickup point, or an address."""
 
     default_error_messages = {
-        "needs_point": "A pickup delivery needs a pickup_point and no address.",
-        "needs_address": "A home delivery needs an address and no pickup_point.",
+        "needs_point": _("A pickup delivery needs a pickup_point and no address."),
+        "needs_address": _("A home delivery needs an address and no pickup_point."),
     }
     kind = serializers.ChoiceField(choices=DeliveryKind.choices)
     pickup_point = serializers.UUIDField(required=False, help_text="Id of a pickup point; with kind pickup.")
@@ -112,7 +113,7 @@ class OrderIn(StrictSerializer):
     def validate_shipping(self, shipping: list[dict[str, Any]]) -> list[dict[str, Any]]:
         merchants = [each["merchant"] for each in shipping]
         if len(merchants) != len(set(merchants)):
-            raise serializers.ValidationError("One amount per merchant.", code="repeated_merchant")
+            raise serializers.ValidationError(_("One amount per merchant."), code="repeated_merchant")
         return shipping
 
     @staticmethod

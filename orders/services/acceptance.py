@@ -126,7 +126,7 @@ def _take(
     check_version(versions, order.version)
     step = transitions.find_action(action, order.status, actor)
     if step is None:
-        raise lifecycle.refusal(order)
+        raise lifecycle.refusal(order, to=actor)
     if (reason or None) not in (step.reasons or (None,)):
         raise ReasonMissing(reasons=[str(known) for known in step.reasons])
     [moved] = lifecycle.apply([order], step, at=at, by=by, actor_label=actor_label, reason=reason)

@@ -73,7 +73,8 @@ def market(channel: Channel, new: NewOrder, found: Mapping[str, Market]) -> Mark
     market = found.get(new.country)
     if market is None or not market.is_open or new.country not in channel.countries:
         raise MarketClosed(
-            _("This channel cannot sell in the market %(country)s.") % {"country": new.country},
+            _("This channel cannot sell in the market %(country)s now: stop selling there.")
+            % {"country": new.country},
             market=new.country,
         )
     if new.currency != market.currency:
@@ -214,7 +215,10 @@ def _check_on_sale(new: NewOrder, sold: Sequence[Offer]) -> None:
         if not offer.is_on_sale or offer.vat_rate is None
     ]
     if errors:
-        raise NotOnSale(_("Some lines are not on sale in this market."), errors=errors)
+        raise NotOnSale(
+            _("Some lines are not on sale in this market: take them out, then place the order again."),
+            errors=errors,
+        )
 
 
 def _check_prices(new: NewOrder, market: Market, sold: Sequence[Offer], tolerance: Decimal) -> None:
@@ -232,7 +236,10 @@ def _check_prices(new: NewOrder, market: Market, sold: Sequence[Offer], toleranc
                 }
             )
     if changed:
-        raise PriceChanged(_("Some prices have changed since the buyer saw them."), lines=changed)
+        raise PriceChanged(
+            _("Some prices have changed since the buyer saw them: show the current ones, then order again."),
+            lines=changed,
+        )
 
 
 def _why_not(point: PickupPoint, country: str, *, heaviest: int, longest: int) -> str:

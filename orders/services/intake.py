@@ -70,7 +70,9 @@ def place_many(*, channel: Channel, orders: Asked, by: object = None) -> list[Pl
         known = _known(channel, [new.reference for new, _at in orders])
         if not known:
             # Two of these orders have one reference.
-            raise ReferenceRepeated(_("An earlier order of this request has this reference.")) from error
+            raise ReferenceRepeated(
+                _("An earlier order of this request has this reference: each order needs its own.")
+            ) from error
         raise _taken(next(iter(known.values()))) from error
 
 
@@ -99,7 +101,9 @@ def _place_each(channel: Channel, orders: Asked, by: object) -> list[Placed | Re
         if new.reference in known:
             refused[index] = _taken(known[new.reference])
         elif new.reference in seen:
-            refused[index] = ReferenceRepeated(_("An earlier order of this request has this reference."))
+            refused[index] = ReferenceRepeated(
+                _("An earlier order of this request has this reference: each order needs its own.")
+            )
         seen.add(new.reference)
     rest = [asked for index, asked in enumerate(orders) if index not in refused]
     drafts = _drafts(channel, rest) if rest else []
@@ -223,7 +227,7 @@ def _known(channel: Channel, references: Sequence[str]) -> dict[str, Order]:
 
 def _taken(order: Order) -> ReferenceTaken:
     return ReferenceTaken(
-        _("You have already placed an order with this reference."),
+        _("You have already placed an order with this reference: read it, or use a new reference."),
         reference=order.reference,
         order=str(order.public_id),
         number=order.number,

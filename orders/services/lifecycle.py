@@ -22,7 +22,7 @@ from orders.enums import OrderStatus
 from orders.models import Allocation, MerchantOrder, Transition
 from orders.services import buyers, deadlines, ledger
 from orders.services.building import postings, rebuild
-from orders.transitions import Step
+from orders.transitions import Actor, Step
 
 #: What a state gives the merchant time for: the column, and what computes it.
 LIMITS = {
@@ -32,9 +32,10 @@ LIMITS = {
 
 
 class StepNotAllowed(Refusal):
-    """The order is not in a state from which this can be done; ``status`` says in which it is.
+    """The order is not in a state from which this can be done; ``status`` says in which it is, ``since`` from
+    when. Read the order again: ``allowed_actions`` are what can be done now.
 
-    ``since`` and ``by`` name the last step, so that of two people who decide at once the second learns who
+    The words name who took the last step, so that of two people who decide at once the second learns who
     was first.
     """
 
@@ -153,10 +154,13 @@ def _step(order: MerchantOrder, to: str, reason: str) -> Step:
     return step
 
 
-def refusal(order: MerchantOrder) -> StepNotAllowed:
-    """Say that the order is past what was asked, and who brought it where it is."""
+def refusal(order: MerchantOrder, *, to: Actor = Actor.MERCHANT) -> StepNotAllowed:
+    """Say that the order is past what was asked, and who brought it where it is.
+
+    A channel is not told who: that may be a person of the merchant's.
+    """
     last = order.transitions.select_related("actor").last()
-    who = (str(last.actor) if last.actor else last.actor_label) if last else ""
+    who = (str(last.actor) if last.actor else last.actor_label) if last and to != Actor.CHANNEL else ""
     status = OrderStatus(order.status)
     text = (
         _("Order %(number)s cannot do this any more: it is “%(status)s”, by %(who)s.")

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from core.refusals import Refusal
 from partners.api.authentication import REALM, ApplicationPrincipal
+from partners.models import Channel
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -24,6 +25,14 @@ class InsufficientScope(Refusal):
     def headers(self) -> dict[str, str]:
         scope = " ".join(self.details["required"])
         return {"WWW-Authenticate": f'Bearer realm="{REALM}", error="insufficient_scope", scope="{scope}"'}
+
+
+class NotAChannel(Refusal):
+    """Only a sales channel may do this. Ask with the token of an application of that kind."""
+
+    code = "not_a_channel"
+    status = 403
+    default_message = _("This application is no sales channel: ask with the token of one.")
 
 
 class HasScope(BasePermission):
@@ -44,6 +53,14 @@ class HasScope(BasePermission):
                 required=required,
             )
         return True
+
+
+def channel_of(request: Request) -> Channel:
+    """Return the channel that calls. Raises ``NotAChannel``: no other kind of application has one."""
+    channel: Channel | None = request.user.channel
+    if channel is None:
+        raise NotAChannel
+    return channel
 
 
 def required_scopes(view: Any, method: str) -> list[str]:

@@ -93,13 +93,31 @@ def test_one_offer_is_read_by_its_identifier(api, merchant):
     variant = make_offer(merchant, "A1")
 
     assert api.get(f"/api/v1/offers/{variant.public_id}/?market=FR").json()["sku"] == "A1"
-    assert api.get(f"/api/v1/offers/{variant.public_id}/?market=DE").status_code == 404
+    refused = api.get(f"/api/v1/offers/{variant.public_id}/?market=DE", headers={"accept-language": "en"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "offer_not_found")
+    assert refused.json()["detail"] == (
+        "This offer is not on sale in the market DE now: stop showing it there."
+    )
 
 
 def test_a_market_of_another_channel_is_not_found(api, merchant):
     make_market("PL")
+    variant = make_offer(merchant)
 
-    assert api.get("/api/v1/offers/?market=PL").status_code == 404
+    for path in ("", f"{variant.public_id}/"):
+        refused = api.get(f"/api/v1/offers/{path}?market=PL", headers={"accept-language": "en"})
+        assert (refused.status_code, refused.json()["code"]) == (404, "market_not_served")
+        assert refused.json()["detail"].startswith("This channel does not sell in the market PL")
+        assert refused.json()["details"] == {"markets": ["DE", "FR"]}
+
+
+def test_an_application_that_is_no_channel_reads_no_offers(merchant):
+    issued = issue(make_application(), ["offers:read"])
+    token = ask_token(issued.client_id, issued.secret).json()["access_token"]
+
+    refused = ApiClient(token).get("/api/v1/offers/?market=FR")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_a_channel")
 
 
 def test_the_market_must_be_told(api, merchant):

@@ -54,7 +54,9 @@ def test_an_open_store_may_sell_and_be_paid(shop_system, merchant, owner, maker,
 def test_an_application_of_no_merchant_has_no_requirements(db):
     application = make_application(kind=ApplicationKind.SHOP_SYSTEM)
 
-    assert api_client(application).get(REQUIREMENTS).status_code == 403
+    refused = api_client(application).get(REQUIREMENTS)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_a_shop_system")
 
 
 def test_a_token_without_the_scope_is_refused(channel, shop_system, merchant):

@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from catalog.models import StockLevel
 from core.models import Event, IdempotencyKey
+from merchants.enums import Role
 from merchants.models import MerchantApplication
 from orders.enums import OrderStatus
 from orders.models import Entry, MerchantOrder, Order
-from orders.services import shipping
+from orders.services import acceptance, shipping
 from partners.enums import ApplicationKind, Scope
 from partners.models import Channel
 from tests.api import ApiClient, api_client, make_application
-from tests.factories import make_merchant, make_offer, make_order, make_point
+from tests.factories import make_member, make_merchant, make_offer, make_order, make_point, make_user
 from tests.orders.bodies import body
 from tests.orders.statements import counted
 
@@ -169,7 +170,27 @@ def test_an_application_that_is_no_channel_places_nothing(point):
 
     refused = shop.send(PATH, body(point, (make_offer(make_merchant()), 1)), idempotency_key="a")
 
-    assert refused.status_code == 403
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_a_channel")
+    assert not IdempotencyKey.objects.exists(), "not allowed is no decision: it is run as if new"
+
+
+@pytest.mark.parametrize(
+    ("delivery", "shipping", "message"),
+    [
+        ({"kind": "pickup"}, 1, "Une livraison en point relais demande un pickup_point et aucune adresse."),
+        ({"kind": "home"}, 1, "Une livraison à domicile demande une adresse et aucun pickup_point."),
+        (None, 2, "Un seul montant par marchand."),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_language_asked(api, point, delivery, shipping, message):
+    merchant = make_merchant()
+    sent = body(point, (make_offer(merchant), 1))
+    sent["delivery"] = delivery or sent["delivery"]
+    sent["shipping"] = [{"merchant": str(merchant.public_id), "amount": "0.00"}] * shipping
+
+    refused = api.send(PATH, sent, idempotency_key="a", accept_language="fr")
+
+    assert [error["message"] for error in refused.json()["errors"]] == [message]
 
 
 def test_another_channels_order_is_not_there(api):
@@ -211,6 +232,20 @@ def test_a_channel_cancels_a_part_before_it_leaves(api, channel, point):
     assert StockLevel.objects.get().reserved == 0
     again = api.send(path, {"reason": "buyer_changed_mind"}, idempotency_key="b")
     assert (again.status_code, again.json()["code"]) == (409, "order_step_not_allowed")
+
+
+def test_a_channel_is_not_told_the_names_of_a_merchants_people(api, channel, point):
+    part = make_order(channel=channel)
+    person = make_member(
+        part.merchant, Role.ORDERS, make_user("jeanne@example.org", full_name="Jeanne Tresquel")
+    )
+    acceptance.refuse(merchant_order_id=part.pk, reason="out_of_stock", at=timezone.now(), by=person)
+
+    path = f"{PATH}{part.order.public_id}/parts/{part.public_id}/cancel/"
+    refused = api.send(path, {"reason": "buyer_changed_mind"}, idempotency_key="a")
+
+    assert (refused.status_code, refused.json()["details"]["status"]) == (409, "refused")
+    assert "Jeanne" not in refused.content.decode()
 
 
 @pytest.fixture

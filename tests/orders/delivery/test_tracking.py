@@ -306,6 +306,9 @@ def test_scopes_and_kinds_are_kept(parcel: Parcel) -> None:
     assert reader.send(URL, {"events": [event(parcel)]}).status_code == 403
     assert channel.get("/api/v1/parcels/").status_code == 403
     assert ApiClient().send(URL, {"events": []}).status_code == 401
+    network = api_client(make_application(ApplicationKind.NETWORK))
+    for refused in (network.send(URL, {"events": [event(parcel)]}), network.get("/api/v1/parcels/")):
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_a_carrier")
     assert not TrackingEvent.objects.exists()
 
 
