@@ -280,16 +280,27 @@ ACCOUNT_ADAPTER = "core.web.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "core.web.signup.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-# Only in the browser that signed up: opening the mail elsewhere confirms the address and no more.
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# By a code and not by a link: a sign-up by passkey goes on in the browser that began it (ADR 0013). The
+# address of a pending sign-up is not changed on the way: that form would show only where an account is new.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+MFA_ADAPTER = "core.web.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "core.web.keys.AddKeyForm",
+    "signup_webauthn": "core.web.keys.SignupKeyForm",
+    "edit_webauthn": "core.web.keys.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Passerelle"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True

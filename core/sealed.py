@@ -39,6 +39,7 @@ NONCE: Final = 12
 TRUST_SECONDS: Final = 1.0
 CACHE_SIZE: Final = 2000
 FINGERPRINT: Final = "fingerprint"
+SECOND_FACTOR: Final = "second factor"
 
 
 class Erased(str):
@@ -92,7 +93,21 @@ _cache = _Cache()
 
 def new_key(purpose: str) -> DataKey:
     """Create a data key, for instance one per merchant."""
-    return DataKey.objects.create(purpose=purpose, wrapped=_wrap(secrets.token_bytes(32)))
+    return DataKey.objects.create(purpose=purpose, wrapped=new_wrapped())
+
+
+def new_wrapped() -> bytes:
+    """Make a data key, wrapped as it is stored; for migrations, which have their own model of ``DataKey``."""
+    return _wrap(secrets.token_bytes(32))
+
+
+def shared_key(purpose: str) -> DataKey:
+    """Return the key of a purpose that has one for all (the table allows no second), made at first use."""
+    key = DataKey.objects.filter(purpose=purpose).first()
+    if key is None:
+        DataKey.objects.bulk_create([DataKey(purpose=purpose, wrapped=new_wrapped())], ignore_conflicts=True)
+        key = DataKey.objects.get(purpose=purpose)
+    return key
 
 
 def seal(key: DataKey | int, text: str) -> bytes:
@@ -150,13 +165,7 @@ def fingerprint(text: str) -> str:
 
 def fingerprint_many(texts: Sequence[str]) -> list[str]:
     """Return the fingerprints of many texts, in their order, with one query."""
-    key = DataKey.objects.filter(purpose=FINGERPRINT).values_list("pk", "wrapped").first()
-    if key is None:
-        DataKey.objects.bulk_create(
-            [DataKey(purpose=FINGERPRINT, wrapped=_wrap(secrets.token_bytes(32)))], ignore_conflicts=True
-        )
-        key = DataKey.objects.values_list("pk", "wrapped").get(purpose=FINGERPRINT)
-    raw = _unwrap(bytes(key[1] or b""))
+    raw = _unwrap(bytes(shared_key(FINGERPRINT).wrapped or b""))
     return [hmac.new(raw, text.encode(), hashlib.sha256).hexdigest() for text in texts]
 
 

@@ -96,7 +96,7 @@ def _password_hash() -> str:
 
 
 def confirm_address(user: User) -> None:
-    """Say that the person has opened the verification mail."""
+    """Say that the person has entered the code of the mail."""
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )

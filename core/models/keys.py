@@ -29,8 +29,8 @@ class DataKey(PublicModel):
             ),
             models.UniqueConstraint(
                 fields=["purpose"],
-                condition=models.Q(purpose="fingerprint"),
-                name="core_datakey_one_fingerprint",
+                condition=models.Q(purpose__in=["fingerprint", "second factor"]),
+                name="core_datakey_one_for_all",
             ),
         ]
 

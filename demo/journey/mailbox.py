@@ -25,14 +25,23 @@ def messages(to: str) -> list[EmailMessage]:
 
 def link(to: str, *, containing: str) -> str:
     """Wait for a mail whose text holds an address that contains some words; answer the newest such one."""
+    return _newest(to, r"https?://\S+", f"a link to {containing}", containing)
+
+
+def code(to: str) -> str:
+    """Wait for a mail with a code on a line of its own; answer the newest such one."""
+    return _newest(to, r"^\d{6}$", "a code")
+
+
+def _newest(to: str, pattern: str, what: str, containing: str = "") -> str:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        links = [url for message in messages(to) for url in re.findall(r"https?://\S+", text_of(message))]
-        found = [url for url in links if containing in url]
+        texts = [text_of(message) for message in messages(to)]
+        found = [part for text in texts for part in re.findall(pattern, text, re.M) if containing in part]
         if found:
-            return found[-1]
+            return str(found[-1])
         if time.monotonic() > deadline:
-            raise NotReached(f"no mail to {to} with a link to {containing} in {settings.EMAIL_FILE_PATH}")
+            raise NotReached(f"no mail to {to} with {what} in {settings.EMAIL_FILE_PATH}")
         time.sleep(PAUSE_SECONDS)
 
 

@@ -273,7 +273,7 @@ def balanced(traveller: Traveller) -> Facts:
 
 
 STEPS = (
-    Step("signed_up", "The merchant signs up and opens the verification mail", signed_up),
+    Step("signed_up", "The merchant signs up and enters the code of the mail", signed_up),
     Step("company_known", "The SIRET is typed, the register fills in the company", company_known),
     Step("submitted", "Representative, IBAN, document and agreement; the file is submitted", submitted),
     Step("proposed", "A reviewer with a second factor proposes approval", proposed),

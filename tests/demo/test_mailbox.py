@@ -27,6 +27,14 @@ def test_the_newest_link_of_an_address_is_found_whatever_accents_stand_around_it
     assert found == "http://localhost/accounts/confirm-email/b/"
 
 
+def test_the_newest_code_of_an_address_is_found():
+    send("claire@example.org", "Voici :\n\n123456\n")
+    send("claire@example.org", "Voici :\n\n654321\n\nLe 111111 de la rue n’en est pas un.")
+    send("hugo@example.org", "Voici :\n\n999999\n")
+
+    assert mailbox.code("claire@example.org") == "654321"
+
+
 def test_a_mail_that_does_not_come_is_said_by_its_address(monkeypatch):
     monkeypatch.setattr(mailbox, "PATIENCE_SECONDS", 0)
 

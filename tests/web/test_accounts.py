@@ -1,17 +1,24 @@
 """Signing up and in, in words and mails of ours; the desk's second factor."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
+from django.contrib.auth.hashers import get_hasher
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from core.models import User
 from tests.web.personas import give_second_factor, person, staff
 
 pytestmark = pytest.mark.django_db
 
+CONFIRM = "/accounts/confirm-email/"
 SIGN_UP = {
     "full_name": "Claire Montbrun",
     "email": "Claire@Example.org",
@@ -29,49 +36,182 @@ def test_sign_up_keeps_name_and_language_and_waits_for_the_address(client: Clien
     assert not get_user(client).is_authenticated
 
 
-def test_sign_up_mail_has_a_text_and_an_html_twin_with_the_same_link(client: Client) -> None:
+def code_in(message: mail.EmailMessage) -> str:
+    found = re.search(r"^\d{6}$", str(message.body), re.M)
+    assert found is not None
+    return found[0]
+
+
+def test_sign_up_mail_has_a_text_and_an_html_twin_with_the_same_code(client: Client) -> None:
     client.post("/accounts/signup/", SIGN_UP)
 
     [message] = mail.outbox
-    link = re.search(r"http\S+/confirm-email/\S+/", str(message.body))
-    assert link is not None
     html, kind = message.alternatives[0]
     assert kind == "text/html"
-    assert f'href="{link[0]}"' in html
+    assert code_in(message) in html and code_in(message) in message.subject
     assert message.to == ["claire@example.org"]
 
 
-def test_confirming_the_address_lets_the_person_sign_in(client: Client) -> None:
+def test_the_code_opens_the_account_in_the_browser_that_signed_up(client: Client) -> None:
     client.post("/accounts/signup/", SIGN_UP)
-    link = re.search(r"http://[^/]+(/\S+/)", str(mail.outbox[0].body))
-    assert link is not None
 
-    elsewhere = Client()
-    elsewhere.post(link[1])
-    assert not get_user(elsewhere).is_authenticated
-    elsewhere.post("/accounts/login/", {"login": "claire@example.org", "password": SIGN_UP["password1"]})
-
-    assert get_user(elsewhere).is_authenticated
-
-
-def test_confirming_in_the_browser_that_signed_up_goes_straight_on(client: Client) -> None:
-    client.post("/accounts/signup/", SIGN_UP)
-    link = re.search(r"http://[^/]+(/\S+/)", str(mail.outbox[0].body))
-    assert link is not None
-
-    client.post(link[1])
+    client.post(CONFIRM, {"code": code_in(mail.outbox[0])})
 
     assert get_user(client).is_authenticated
 
 
-def test_sign_up_with_a_known_address_tells_nobody(client: Client) -> None:
+def test_a_code_is_of_no_use_in_another_browser(client: Client) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+
+    elsewhere = Client()
+    answer = elsewhere.post(CONFIRM, {"code": code_in(mail.outbox[0])})
+
+    assert answer["Location"] == "/accounts/login/"
+    assert not get_user(elsewhere).is_authenticated
+
+
+def test_the_third_wrong_code_ends_it_and_signing_in_sends_another(client: Client) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+    right = code_in(mail.outbox[0])
+    wrong = "000000" if right != "000000" else "111111"
+
+    answers = [client.post(CONFIRM, {"code": wrong}) for _try in range(3)]
+    late = client.post(CONFIRM, {"code": right})
+
+    assert [answer.status_code for answer in answers] == [200, 200, 302]
+    assert "Erreur" in answers[0].content.decode()
+    assert late["Location"] == "/accounts/login/"
+    cache.clear()
+    client.post("/accounts/login/", {"login": "claire@example.org", "password": SIGN_UP["password1"]})
+    client.post(CONFIRM, {"code": code_in(mail.outbox[-1])})
+    assert len(mail.outbox) == 2
+    assert get_user(client).is_authenticated
+
+
+def test_a_code_is_over_after_a_quarter_of_an_hour(client: Client) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1), tick=False):
+        answer = client.post(CONFIRM, {"code": code_in(mail.outbox[0])})
+
+    assert answer["Location"] == "/accounts/login/"
+    assert not get_user(client).is_authenticated
+
+
+def test_another_code_is_sent_and_the_first_no_longer_works(client: Client) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+    cache.clear()
+
+    client.post(CONFIRM, {"action": "resend"})
+
+    assert len(mail.outbox) == 2
+    client.post(CONFIRM, {"code": code_in(mail.outbox[1])})
+    assert get_user(client).is_authenticated
+
+
+@pytest.mark.parametrize("page", ["/accounts/signup/", "/accounts/signup/passkey/"])
+def test_sign_up_with_a_known_address_tells_nobody(client: Client, page: str) -> None:
     person("claire@example.org")
 
-    response = client.post("/accounts/signup/", SIGN_UP)
-    fresh = Client().post("/accounts/signup/", {**SIGN_UP, "email": "autre@example.org"})
+    known = client.post(page, SIGN_UP)
+    fresh_client = Client()
+    fresh = fresh_client.post(page, {**SIGN_UP, "email": "autre@example.org"})
 
-    assert (response.status_code, response["Location"]) == (fresh.status_code, fresh["Location"])
+    assert (known.status_code, known["Location"]) == (fresh.status_code, fresh["Location"])
+    shown = [one.get(known["Location"]).content.decode() for one in (client, fresh_client)]
+    assert blank(shown[0], "claire@example.org") == blank(shown[1], "autre@example.org")
     assert User.objects.filter(email="claire@example.org").count() == 1
+    assert [message.to for message in mail.outbox] == [["claire@example.org"], ["autre@example.org"]]
+
+
+def blank(page: str, address: str) -> str:
+    """The page without what differs for everybody."""
+    return re.sub(r'(csrfmiddlewaretoken" value|X-CSRFToken": |nonce)\S*', "", page.replace(address, "…"))
+
+
+def test_neither_sign_in_nor_reset_tells_who_exists(client: Client) -> None:
+    person("claire@example.org")
+    pages = []
+    for address in ("claire@example.org", "personne@example.org"):
+        fresh = Client()
+        refused = fresh.post("/accounts/login/", {"login": address, "password": "faux-mot-de-passe"})
+        reset = fresh.post("/accounts/password/reset/", {"email": address})
+        shown = [refused, reset, fresh.get(reset["Location"])]
+        pages.append([(one.status_code, blank(one.content.decode(), address)) for one in shown])
+
+    assert pages[0] == pages[1]
+    assert {tuple(message.to) for message in mail.outbox} == {
+        ("claire@example.org",),
+        ("personne@example.org",),
+    }
+
+
+def test_a_wrong_password_and_an_unknown_address_take_as_many_hashes(client: Client, monkeypatch) -> None:
+    person("claire@example.org")
+    hasher, hashed = type(get_hasher()), []
+    encode = hasher.encode
+    monkeypatch.setattr(
+        hasher, "encode", lambda self, *given, **more: hashed.append(1) or encode(self, *given, **more)
+    )
+    counts = []
+    for address in ("claire@example.org", "personne@example.org"):
+        hashed.clear()
+        Client().post("/accounts/login/", {"login": address, "password": "faux-mot-de-passe"})
+        counts.append(len(hashed))
+
+    assert counts[0] == counts[1] > 0
+
+
+@pytest.mark.parametrize("password", ["court", "motdepasse", "123456789012", "claire@example.org"])
+def test_weak_passwords_are_refused_with_words_at_the_field(client: Client, password: str) -> None:
+    answer = client.post("/accounts/signup/", {**SIGN_UP, "password1": password})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors.keys() == {"password1"}
+    assert not User.objects.exists()
+
+
+def test_asking_for_resets_again_and_again_is_throttled(client: Client) -> None:
+    person("claire@example.org")
+
+    answers = [client.post("/accounts/password/reset/", {"email": "claire@example.org"}) for _t in range(6)]
+
+    assert answers[-1].status_code == 429
+    assert len(mail.outbox) == 5
+
+
+def test_changing_the_address_asks_for_its_code_and_tells_the_old_one(client: Client) -> None:
+    user = person("claire@example.org", "une-phrase-longue")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    asked = client.post("/accounts/email/", {"email": "Nouvelle@example.org", "action_add": "1"})
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": "une-phrase-longue"})
+
+    client.post("/accounts/email/", {"email": "Nouvelle@example.org", "action_add": "1"})
+    user.refresh_from_db()
+    assert user.email == "claire@example.org"
+    client.post(CONFIRM, {"code": code_in(mail.outbox[-1])})
+
+    user.refresh_from_db()
+    assert user.email == "nouvelle@example.org"
+    assert list(EmailAddress.objects.values_list("email", "verified")) == [("nouvelle@example.org", True)]
+    code, notice = mail.outbox
+    assert (code.to, notice.to) == (["nouvelle@example.org"], ["claire@example.org"])
+    assert "nouvelle@example.org" in str(notice.body)
+
+
+def test_an_address_that_is_somebody_elses_is_not_taken_nor_told(client: Client) -> None:
+    person("hugo@example.org")
+    user = person("claire@example.org", "une-phrase-longue")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post("/accounts/reauthenticate/", {"password": "une-phrase-longue"})
+
+    client.post("/accounts/email/", {"email": "hugo@example.org", "action_add": "1"})
+    client.post(CONFIRM, {"code": code_in(mail.outbox[-1])})
+
+    user.refresh_from_db()
+    assert user.email == "claire@example.org"
+    assert EmailAddress.objects.get(email="hugo@example.org").user.email == "hugo@example.org"
 
 
 def test_mails_are_in_the_language_of_their_reader(client: Client) -> None:

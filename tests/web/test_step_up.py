@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
 from core.web.step_up import TO_OPEN, TO_SEND, second_factor_required
-from tests.web.personas import give_second_factor, just_gave_second_factor, person
+from tests.web.personas import code_of, give_second_factor, just_gave_second_factor, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 PAGE = "/guarded/?from=bank"
@@ -30,10 +29,6 @@ def client() -> Iterator[Client]:
     client = Client()
     client.force_login(person(), backend="allauth.account.auth_backends.AuthenticationBackend")
     yield client
-
-
-def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def user_of(client: Client):

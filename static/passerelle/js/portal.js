@@ -70,6 +70,15 @@
       navigator.clipboard.writeText(document.getElementById(copy.dataset.psCopy).textContent.trim());
       copy.querySelector("[data-ps-copied]")?.removeAttribute("hidden");
     }
+    const save = event.target.closest("[data-ps-save]");
+    if (save) {
+      const text = document.getElementById(save.dataset.psSave).textContent;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+      link.download = save.dataset.psName;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    }
     if (event.target.closest("[data-ps-print]")) window.print();
   });
 
