@@ -48,6 +48,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_blocker, django_test_environment
+):
+    """Copy the tests' databases from one that is migrated; each then sees only what is newer."""
+    from tests import migrated
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests with real transactions be cleaned by truncating, which append-only tables refuse."""
     with django_db_blocker.unblock():
