@@ -322,6 +322,7 @@ UNFOLD = {
     ],
     "COLORS": "core.web.desk.no_colours",
     "STYLES": [lambda request: static("passerelle/admin.css")],
+    "SCRIPTS": [lambda request: static("passerelle/js/admin.js")],
     "DASHBOARD_CALLBACK": "core.web.desk.dashboard",
     "SIDEBAR": {"show_search": False, "navigation": "core.web.desk.sidebar"},
     "SHOW_VIEW_ON_SITE": False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -53,7 +53,7 @@ class BankAccountAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("merchant", "merchant__company", "proposed_by", "decided_by")
     search_fields = ("merchant__store_name", "merchant__company__legal_name", "merchant__company__siren")
-    ordering = ("created_at",)
+    ordering = (Case(When(state=BankAccountState.PENDING, then=0), default=1).asc(), "created_at", "pk")
 
     @display(description=_("merchant"), ordering="merchant__store_name")
     def store(self, account: BankAccount) -> str:

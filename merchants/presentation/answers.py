@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -77,8 +78,8 @@ def _attorneys(file: File) -> list[str]:
 def _owners(file: File) -> list[str]:
     lines = []
     for person, data in zip(file.owners, people.read_many(file.owners), strict=True):
-        percent = f"{formats.number_format(person.share_percent)} %" if person.share_percent else ""
-        lines.append(f"{data.first_names} {data.last_name}, {percent} ({person.get_control_display()})")
+        percent = f", {floatformat(person.share_percent, -2)} %" if person.share_percent else ""
+        lines.append(f"{data.first_names} {data.last_name}{percent} ({person.get_control_display()})")
         lines += [people.holdings_of(person)] if person.holdings is not None else []
     if not lines and file.company is not None and file.company.ownership:
         lines.append(file.company.get_ownership_display())

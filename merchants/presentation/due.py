@@ -56,9 +56,15 @@ def consequence(blocks: Iterable[str]) -> str:
     return ""
 
 
-def held(blocks: Iterable[str]) -> str:
-    """Return what an open store waits with now."""
+def held(blocks: Iterable[str], *, by_us: bool = False) -> str:
+    """Return what an open store waits with now; ``by_us``: only until we have checked what it sent."""
     found = set(blocks)
+    if by_us and {Blocks.PUBLICATION, Blocks.PAYOUT} <= found:
+        return _("Your offers and your payouts wait until we have checked what you sent.")
+    if by_us and Blocks.PUBLICATION in found:
+        return _("Your offers wait until we have checked what you sent.")
+    if by_us:
+        return _("Your payouts wait until we have checked what you sent.")
     if {Blocks.PUBLICATION, Blocks.PAYOUT} <= found:
         return _("Your offers and your payouts are held until it is done.")
     if Blocks.PUBLICATION in found:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from core.dates import add_working_hours
 from core.web.components.status import State
-from merchants.enums import ApplicationStatus, CapabilityStatus, RequirementState
+from merchants.enums import WAITING_FOR_US, ApplicationStatus, CapabilityStatus, RequirementState
+from merchants.models import Application
 from merchants.presentation import due
 from merchants.services.application import REVIEW_HOURS
 from merchants.services.requirements import SECTIONS, Actor, Answer, Blocks, Item, capabilities
@@ -23,7 +25,8 @@ LATER = State("soon", _("Later"))
 WITH_US = State("us", _("With us"))
 PAUSED = State("pause", _("Paused"))
 DONE = State("done", _("Done"))
-STATES: Final = (LATE, TO_FIX, TO_DO, LATER, WITH_US, PAUSED, DONE)
+GIVEN = State("off", pgettext_lazy("an answer", "Received"))
+STATES: Final = (LATE, TO_FIX, TO_DO, LATER, WITH_US, PAUSED, GIVEN, DONE)
 # Reasons that tell what is left rather than what is wrong.
 _NOT_WRONG = frozenset({"", "company_first", "phone_missing"})
 
@@ -52,6 +55,7 @@ class Task:
     item: Item
     state: State
     url: str
+    is_read: bool
 
     @property
     def title(self) -> Any:
@@ -67,16 +71,18 @@ class Task:
 
     @property
     def usual_by(self) -> datetime | None:
-        """Until when we usually answer what is with us."""
+        """Until when we usually answer what is with us; nobody reads it while the file is not."""
         since = self.item.finding.since
-        return add_working_hours(since, REVIEW_HOURS) if self.state is WITH_US and since else None
+        if since is None or self.state is not WITH_US or not self.is_read:
+            return None
+        return add_working_hours(since, REVIEW_HOURS)
 
     @property
     def then(self) -> str:
         """What waits for it in an open store, now or after its deadline."""
         held = self.item.held_from
         if any(self.item.holds(what) for what in held):
-            return due.held(what for what in held if self.item.holds(what))
+            return due.held((w for w in held if self.item.holds(w)), by_us=not self.item.is_open)
         return due.consequence(held) if self.item.is_open else ""
 
 
@@ -121,6 +127,13 @@ class Section:
     tasks: list[Task]
 
 
+def _state_in(item: Item, application: Application) -> State:
+    """Return the state in a file; nobody reads on in one that is refused."""
+    state = state_of(item)
+    is_refused = application.status == ApplicationStatus.REJECTED
+    return GIVEN if is_refused and state in {WITH_US, PAUSED} else state
+
+
 def state_of(item: Item) -> State:
     """Return the plain state that a merchant sees."""
     match item.state:
@@ -138,12 +151,16 @@ def state_of(item: Item) -> State:
 
 def context(answer: Answer) -> dict[str, Any]:
     """Return what the page shows."""
-    tasks = [Task(item, state_of(item), reverse(item.definition.url_name)) for item in answer.items]
+    application, was_opened = answer.file.application, answer.file.was_opened
+    is_read = was_opened or application.status in WAITING_FOR_US
+    tasks = [
+        Task(item, _state_in(item, application), reverse(item.definition.url_name), is_read)
+        for item in answer.items
+    ]
     urgent = sorted(
         (task for task in tasks if task.item.is_open),
         key=lambda task: (LATE, TO_FIX, TO_DO, LATER).index(task.state),
     )
-    application = answer.file.application
     submitted = application.submitted_at
     counts = Counter(task.state for task in tasks)
     return {
@@ -158,7 +175,7 @@ def context(answer: Answer) -> dict[str, Any]:
         "tally": [(state, counts[state]) for state in STATES if counts[state]],
         "can_send": application.status in {"draft", "information_requested"}
         and not answer.blocking(Blocks.SUBMISSION),
-        "is_open_store": answer.file.was_opened,
+        "is_open_store": was_opened,
         "capabilities": [Possible(one) for one in capabilities.of(answer)],
         "due_at": max((t.item.finding.due_at for t in tasks if t.item.finding.due_at), default=None),
         "answer_by": add_working_hours(submitted, REVIEW_HOURS) if submitted else None,

@@ -8,7 +8,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.web import frame
-from merchants.enums import ApplicationStatus, MeasureKind, MeasureStatus, MerchantStatus, Role
+from merchants.enums import (
+    ApplicationStatus,
+    MeasureKind,
+    MeasureStatus,
+    MerchantStatus,
+    RequirementState,
+    Role,
+)
 from merchants.models import Measure, Membership, Merchant, Notification, Requirement
 from merchants.presentation import due, measures
 from merchants.services.requirements import Blocks
@@ -96,14 +103,22 @@ def _held_banner(merchant: Merchant) -> frame.Banner | None:
         Q(publication_held_from__lte=now) | Q(payout_held_from__lte=now)
     )
     held = {
-        what
-        for publication, payout in rows.values_list("publication_held_from", "payout_held_from")
+        (what, state)
+        for publication, payout, state in rows.values_list(
+            "publication_held_from", "payout_held_from", "state"
+        )
         for what, since in ((Blocks.PUBLICATION, publication), (Blocks.PAYOUT, payout))
         if since is not None and since <= now
     }
     if not held:
         return None
-    return frame.Banner(shape="late", text=due.held(held), url=reverse("merchants:file"), link=_("My file"))
+    by_us = all(state == RequirementState.PENDING_VERIFICATION for _what, state in held)
+    return frame.Banner(
+        shape="us" if by_us else "late",
+        text=due.held((what for what, _state in held), by_us=by_us),
+        url=reverse("merchants:file"),
+        link=_("My file"),
+    )
 
 
 def _of_measure(merchant: Merchant) -> frame.Banner | None:

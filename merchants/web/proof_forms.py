@@ -63,6 +63,8 @@ class ProofForm(forms.Form):
     def __init__(self, *args: Any, reusable: Sequence[StoredFile] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = documents.names_of(reusable)
+        for name in ("file", "photo", "existing"):
+            self.fields[name].is_one_of = True  # type: ignore[attr-defined]
         self.known = {str(one.public_id): one.pk for one in reusable}
         choice: Any = self.fields["existing"]
         choice.choices = [("", "–"), *zip(self.known, names, strict=True)]

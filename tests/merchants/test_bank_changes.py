@@ -245,6 +245,8 @@ class TestPages:
 
         page = client.get(reverse("merchants:bank")).content.decode()
         assert OLD_HINT in page and NEW_HINT in page and NEW not in page
+        assert "Vos versements attendent que nous ayons vérifié" in page
+        assert "jusqu’à régularisation" not in page
         client.post(reverse("merchants:bank_cancel"))
         assert states(store)[1] == (NEW_HINT, "cancelled")
 
@@ -288,6 +290,14 @@ class TestDesk:
 
         assert states(store) == [(OLD_HINT, "replaced"), (NEW_HINT, "confirmed")]
         assert 'name="act"' not in first.get(page).content.decode()
+
+    def test_what_waits_stands_first(self, store, owner, sign_in):
+        ask(store, owner)
+        client = self.client(sign_in, "un@example.org", "finance")
+
+        listed = client.get(reverse("admin:merchants_bankaccount_changelist")).context["cl"].result_list
+
+        assert [account.iban_hint for account in listed] == [NEW_HINT, OLD_HINT]
 
     def test_who_may_look_but_not_confirm_gets_403(self, store, owner, sign_in):
         account = ask(store, owner)

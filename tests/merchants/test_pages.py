@@ -284,13 +284,29 @@ def test_the_reviewers_words_are_read_word_for_word_and_only_that_page_opens(own
     )
     client = sign_in(owner)
 
-    assert text in client.get(url("file")).content.decode()
+    page = client.get(url("file")).content.decode()
+    assert text in page
+    assert "délai habituel" not in page
     assert text in client.get(url("registration")).content.decode()
     assert '<form method="post" novalidate' in client.get(url("registration")).content.decode()
     closed = client.post(url("bank"), {"iban": steps.IBAN, "holder": "Savonnerie Perdrelle"})
     assert closed.status_code in {200, 422}
     assert BankAccount.objects.count() == 1
     assert Person.objects.count() == 1
+
+
+def test_nobody_reads_on_in_a_refused_file(owner, merchant, maker, sign_in):
+    now = timezone.now()
+    steps.submit(merchant, owner, now)
+    steps.take(merchant, maker, now)
+    review.reject(
+        application_id=merchant.application.pk, reason="other", text="Le fait, la règle.", by=maker, at=now
+    )
+
+    page = sign_in(owner).get(url("file")).content.decode()
+
+    assert "Le fait, la règle." in page
+    assert "Chez nous" not in page and "délai habituel" not in page and "préparez vos ventes" not in page
 
 
 def test_the_bell_costs_the_same_with_one_and_three_lines(

@@ -80,7 +80,9 @@ def _has_errors(context: dict[str, Any]) -> bool:
 
 
 def optional_mark(bound: BoundField) -> SafeString:
-    """Say which fields may be left out, rather than which may not."""
-    if bound.field.required or is_check(bound):
+    """Say which fields may be left out, rather than which may not. Of fields of which one is needed
+    (``is_one_of``) neither is true.
+    """
+    if bound.field.required or is_check(bound) or getattr(bound.field, "is_one_of", False):
         return SafeString("")
     return format_html(' <span class="ps-optional">({})</span>', _("optional"))
