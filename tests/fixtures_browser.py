@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 PHONE = {"width": 390, "height": 844}
@@ -108,10 +109,12 @@ def phone(new_context: Callable[..., BrowserContext], watch: Watch) -> Iterator[
 
 
 @pytest.fixture
-def sign_in(live_server: Any, client: Any) -> Callable[[BrowserContext, Any], None]:
+def sign_in(live_server: Any) -> Callable[[BrowserContext, Any], None]:
     """Give a context the session of a person, without passing by the form."""
 
     def sign_in(context: BrowserContext, user: Any) -> None:
+        # One client a person: a second one at the same client would end the session of the first.
+        client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies(

@@ -50,13 +50,20 @@ class Opening:
 
     def submitted(self, traveller: Traveller) -> None:
         """Do the tasks of the list in its order; the page of a task leads back to the list."""
-        company = traveller.merchant.company
         self._prove_company(traveller)
         self._name_people(traveller)
+        self._give_account(traveller)
+        self._name_store(traveller)
+        self._answer_trade()
+        self._send_file()
+
+    def _give_account(self, traveller: Traveller) -> None:
+        holder = traveller.merchant.company.legal_name
         self._do(
-            say("Bank account for your payouts"),
-            {"IBAN": traveller.iban, say("Account holder"): company.legal_name},
+            say("Bank account for your payouts"), {"IBAN": traveller.iban, say("Account holder"): holder}
         )
+
+    def _name_store(self, traveller: Traveller) -> None:
         self._do(say("Name of the store"), {say("Name of the store"): traveller.store_name})
         self._do(
             say("Contact for buyers"),
@@ -65,7 +72,8 @@ class Opening:
                 say("Telephone for buyers"): traveller.phone,
             },
         )
-        self._answer_trade()
+
+    def _send_file(self) -> None:
         agreed = {say("I have read this text and accept it in the name of the company"): True}
         self._do(say("Commitment to sell compliant products only"), agreed, say("Accept"))
         self._do(say("Seller agreement"), agreed, say("Accept"))
@@ -114,6 +122,17 @@ class Opening:
 
     def _name_people(self, traveller: Traveller) -> None:
         """One person represents the company, signs for it and owns it."""
+        self._represent(traveller)
+        hands = self.merchant
+        hands.follow(say("Beneficial owners"))
+        hands.follow(say("%(name)s is an owner") % {"name": traveller.full_name})
+        direct = say("Holds over a quarter of the capital or votes directly")
+        hands.fill({direct: True, say("Share of capital or votes, in %"): "100"})
+        hands.press(say("Save and continue"))
+        hands.press(say("The list is complete"))
+        self._prove_identity(traveller, say("Identity documents"))
+
+    def _represent(self, traveller: Traveller) -> None:
         self._do(
             say("Legal representative"),
             {
@@ -122,19 +141,14 @@ class Opening:
                 say("I am this person"): True,
             },
         )
-        hands = self.merchant
-        hands.follow(say("Beneficial owners"))
-        hands.follow(say("%(name)s is an owner") % {"name": traveller.full_name})
-        direct = say("Holds over a quarter of the capital or votes directly")
-        hands.fill({direct: True, say("Share of capital or votes, in %"): "100"})
-        hands.press(say("Save and continue"))
-        hands.press(say("The list is complete"))
+
+    def _prove_identity(self, traveller: Traveller, task: str) -> None:
         until = timezone.localdate() + timedelta(days=2000)
         passport: dict[str, Value] = {
             say("Kind of document"): say("Passport (the page with the photo)"),
             say("Valid until"): until.isoformat(),
         }
-        self._send(traveller, say("Identity documents"), say("File"), "Passeport", passport)
+        self._send(traveller, task, say("File"), "Passeport", passport)
 
     def _send(
         self, traveller: Traveller, task: str, field: str, title: str, fields: Mapping[str, Value]

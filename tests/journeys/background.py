@@ -42,3 +42,9 @@ def at_work(url: str, carrier: PartnerSignIn) -> Iterator[list[BaseException]]:
     finally:
         over.set()
         thread.join()
+
+
+def settle() -> None:
+    """Do here what is to be done behind the pages, mails among it, until nothing is left."""
+    while events.relay_all() + jobs.run_pending(reraise=True):
+        pass
