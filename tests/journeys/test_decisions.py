@@ -104,7 +104,7 @@ def test_what_a_reviewer_asks_is_reopened_and_nothing_else(
     assert all(words in mailbox.text_of(mail).replace("\n", " ") for words in asked.values())
 
     claire.open("/file/")
-    claire.shows(*asked.values(), "To correct")
+    claire.shows(*asked.values(), "To fix")
     claire.follow("Legal representative")
     claire.shows("Only what we asked you to correct can change now.")
     answer(claire, paper)

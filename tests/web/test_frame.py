@@ -249,3 +249,23 @@ class TestInTheBrowser:
         page.locator(".ps-thumb a").first.tap()
 
         page.wait_for_url("**/today/")
+
+    def test_the_end_of_a_long_page_stays_above_the_bar_of_a_phone(
+        self, new_context: Callable[..., BrowserContext], sign_in: Callable[..., None]
+    ) -> None:
+        context = new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+        sign_in(context, make_member(make_merchant("Maison Tresquel")))
+        page = context.new_page()
+        page.goto("/catalog/")
+
+        end, bar = page.evaluate(
+            """() => {
+                const main = document.querySelector("main");
+                main.style.minHeight = "2000px";
+                scrollTo(0, document.documentElement.scrollHeight);
+                const bar = document.querySelector(".ps-thumb");
+                return [main.getBoundingClientRect().bottom, bar.getBoundingClientRect().top];
+            }"""
+        )
+
+        assert end <= bar
