@@ -1,4 +1,4 @@
-"""A migrated database that the databases of the tests are copied from: migrating takes a minute, a copy a second."""
+"""A migrated database that those of the tests are copied from: migrating takes a minute, a copy a second."""
 
 import hashlib
 from pathlib import Path

@@ -113,13 +113,7 @@ def _receive(
     merchant_id: int, facts: Facts, found: list[tuple[Content, str]], by: User, at: datetime
 ) -> Document:
     application = _lock(merchant_id, facts)
-    # Twice the same picture is one file.
-    different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
-    stored = [
-        _store(application.merchant, content, digest, name, by, at)
-        for digest, (content, name) in different.items()
-    ]
-    return _make(merchant_id, facts, stored, by, at)
+    return _make(merchant_id, facts, _store(application.merchant, found, by, at), by, at)
 
 
 @transaction.atomic
@@ -129,11 +123,7 @@ def keep_for_appeal(
     """Keep what goes with an appeal: it answers no requirement and replaces nothing. The merchant is locked
     by the caller, and the contents were inspected.
     """
-    different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
-    stored = [
-        _store(merchant, content, digest, name, by, at) for digest, (content, name) in different.items()
-    ]
-    return _make(merchant.pk, Facts(DocumentKind.APPEAL, None, None, None), stored, by, at)
+    return _make(merchant.pk, Facts(DocumentKind.APPEAL), _store(merchant, found, by, at), by, at)
 
 
 @transaction.atomic
@@ -230,6 +220,16 @@ def _lock(merchant_id: int, facts: Facts) -> Application:
 
 
 def _store(
+    merchant: Merchant, found: Sequence[tuple[Content, str]], by: User, at: datetime
+) -> list[StoredFile]:
+    """Keep files; twice the same picture is one."""
+    different = {hashlib.sha256(content.data).hexdigest(): (content, name) for content, name in found}
+    return [
+        _store_one(merchant, content, digest, name, by, at) for digest, (content, name) in different.items()
+    ]
+
+
+def _store_one(
     merchant: Merchant, content: Content, digest: str, name: str, by: User, at: datetime
 ) -> StoredFile:
     key = merchant.data_key_id
