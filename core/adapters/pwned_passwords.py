@@ -37,7 +37,7 @@ class BreachedPasswordValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("Your password must not stand in a published leak.") if settings.PWNED_PASSWORDS_URL else ""
+        return _("Your password must be one you use nowhere else: other sites’ leaks are published.")
 
 
 def is_breached(password: str) -> bool:

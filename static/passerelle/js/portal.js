@@ -82,6 +82,12 @@
     if (event.target.closest("[data-ps-print]")) window.print();
   });
 
+  // ---- on a phone, the tab one is on may stand outside of the row ----
+  document.querySelectorAll(".ps-tabs .active").forEach((tab) => {
+    const row = tab.closest(".ps-tabs");
+    row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // ---- a form is sent once ----
   document.addEventListener("submit", (event) => {
     const form = event.target;
