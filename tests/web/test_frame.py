@@ -262,7 +262,7 @@ class TestInTheBrowser:
             """() => {
                 const main = document.querySelector("main");
                 main.style.minHeight = "2000px";
-                scrollTo(0, document.documentElement.scrollHeight);
+                scrollTo({top: document.documentElement.scrollHeight, behavior: "instant"});
                 const bar = document.querySelector(".ps-thumb");
                 return [main.getBoundingClientRect().bottom, bar.getBoundingClientRect().top];
             }"""
