@@ -54,8 +54,9 @@ ORDER: tuple[str, ...] = (
 class Entry:
     """One line of the navigation.
 
-    ``key`` is one of ``ORDER``; ``letter`` goes there after ``g``; ``badge`` counts what waits (None or 0
-    shows nothing); ``roles`` empty means every role; ``open_early`` entries work before approval.
+    ``key`` is one of ``ORDER``; ``open_label`` replaces ``label`` once the store is approved; ``letter``
+    goes there after ``g``; ``badge`` counts what waits (None or 0 shows nothing); ``roles`` empty means every
+    role; ``open_early`` entries work before approval.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Entry:
     label: str | _StrPromise
     icon: str
     url_name: str
+    open_label: str | _StrPromise = ""
     letter: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
     badge: Callable[[HttpRequest], int | None] | None = None
@@ -75,6 +77,7 @@ class Line:
     """An entry as one request sees it."""
 
     entry: Entry
+    label: str | _StrPromise
     url: str
     is_current: bool
     is_locked: bool
@@ -115,6 +118,7 @@ def sections(request: HttpRequest, frame: Frame) -> list[Section]:
         by_section[entry.section].append(
             Line(
                 entry=entry,
+                label=entry.label if frame.is_locked else entry.open_label or entry.label,
                 url=reverse(entry.url_name),
                 is_current=key == best,
                 is_locked=locked,

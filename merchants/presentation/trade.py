@@ -10,6 +10,7 @@ from core.web.components.names import language_name
 from merchants.enums import DocumentKind, VatScheme
 from merchants.models import VatRegistration
 from merchants.models.trade import VAT_AT_HOME, VAT_AT_IMPORT, VAT_IN_UNION
+from merchants.presentation import hours
 from merchants.services import documents, vat
 from merchants.services.families import FAMILIES, STREAMS
 from merchants.services.requirements import File
@@ -80,7 +81,10 @@ def _support(file: File) -> list[str]:
     page = file.page
     if page is None or not page.support_hours:
         return []
-    return [", ".join(language_name(code) for code in page.support_languages), page.support_hours]
+    return [
+        ", ".join(language_name(code) for code in page.support_languages),
+        hours.words(page.support_hours),
+    ]
 
 
 def _returns(file: File) -> list[str]:

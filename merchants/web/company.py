@@ -16,6 +16,7 @@ from merchants.adapters.registry import Establishment, RegisteredCompany, Sugges
 from merchants.adapters.vies import NOTHING
 from merchants.enums import RegistryOutcome
 from merchants.models import RegistryCheck
+from merchants.presentation import tasks
 from merchants.services import company, files, numbers, register_changes, requirements, vat_numbers
 from merchants.web.access import member_required
 from merchants.web.forms import DeclarationForm, MonacoForm, NumberForm, PlaceForm, VatNumberForm
@@ -44,6 +45,7 @@ def number(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "item": answer.item(company.CODE),
+        **tasks.said_of(answer.item(company.CODE)),
         "closed": closed,
         "answer": answer,
         "text": text,
@@ -168,6 +170,7 @@ def vat(request: HttpRequest) -> HttpResponse:
         "form": form,
         "company": known,
         "item": answer.item(vat_numbers.CODE),
+        **tasks.said_of(answer.item(vat_numbers.CODE)),
         "check": last,
         "consultation": (last.answer.get("answer") or {}).get("requestIdentifier", "") if last else "",
     }

@@ -117,7 +117,7 @@ def _held_banner(merchant: Merchant) -> frame.Banner | None:
         shape="us" if by_us else "late",
         text=due.held((what for what, _state in held), by_us=by_us),
         url=reverse("merchants:file"),
-        link=_("My file"),
+        link=_("Compliance"),
     )
 
 

@@ -19,6 +19,7 @@ register(
         key="file",
         section="store",
         label=_("My file"),
+        open_label=_("Compliance"),
         icon="clipboard-list",
         url_name="merchants:file",
         letter="d",

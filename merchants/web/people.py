@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.refusals import Refusal
 from merchants.enums import DocumentKind, Ownership, PersonRole, Role
 from merchants.models import Person
+from merchants.presentation import tasks
 from merchants.services import files, people, requirements
 from merchants.services.requirements import File
 from merchants.web import proof_forms as forms
@@ -72,12 +73,16 @@ def attorney(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_required(Role.OWNER)
 def add(request: HttpRequest, role: str) -> HttpResponse:
-    """Write one more person; of representatives, the register's officers are proposed."""
+    """Write one more person; of representatives, the register's officers are proposed, ``?officer=`` is the
+    place of the one to write.
+    """
     file = _file(request)
     officers = _officers(file) if role == PersonRole.LEGAL_REPRESENTATIVE else []
     initial: dict[str, Any] = {"nationality": "FR", "residence": "FR"}
     if officers:
-        first, last = officers[0].first_names.title(), officers[0].last_name.title()
+        wanted = request.GET.get("officer", "")
+        chosen = next((o for i, o in enumerate(officers) if str(i) == wanted), officers[0])
+        first, last = chosen.first_names.title(), chosen.last_name.title()
         initial |= {"first_names": first, "last_name": last}
         data = people.PersonalData(first, last, timezone.localdate(), "FR")
         initial["signs"] = people.is_same(data, request.user)
@@ -117,7 +122,6 @@ def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form=form,
         save=save,
         fields=FIELDS,
-        template="merchants/person.html",
         then="merchants:owners",
         about=_name(person),
     )
@@ -204,7 +208,6 @@ def _ask(
         form=form,
         save=save,
         fields=FIELDS,
-        template="merchants/person.html",
         then="merchants:file" if first else LISTS[role],
         about=_name(person) if person else "",
         **context,
@@ -216,9 +219,11 @@ def _list(
 ) -> HttpResponse:
     answer = requirements.compute_of(file)
     opened = files.reopened_codes(merchant_id=request.merchant.pk)
+    item = answer.item(CODES[role])
     shown = {
         "rows": _named(request, found),
-        "item": answer.item(CODES[role]),
+        "item": item,
+        **tasks.said_of(item),
         "role": role,
         "leads": _leads(request),
         "closed": files.why_not(file.application, CODES[role], opened),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.refusals import Refusal
+from merchants.presentation import tasks
 from merchants.services import files, requirements, stores
 from merchants.web import forms as questions
 from merchants.web.access import member_required
@@ -49,7 +50,7 @@ def ask(
         else:
             messages.success(request, _("Saved."))
             return redirect(then)
-    shown = {"form": form, "item": item, "closed": closed, "answer": answer, **context}
+    shown = {"form": form, "item": item, "closed": closed, "answer": answer, **tasks.said_of(item), **context}
     return render(request, template, shown, status=422 if form.is_bound and form.errors else 200)
 
 

@@ -17,6 +17,7 @@ from core.dates import PARIS
 from core.pictures import BadPicture
 from core.refusals import Refusal
 from merchants.models import Holiday, StorePage, StoreText
+from merchants.presentation import hours
 from merchants.services import addresses, holidays, store_page, stores, support
 from merchants.services.addresses import PostalAddress
 from merchants.web import storefront_forms as questions
@@ -30,9 +31,9 @@ from merchants.web.trade import address_of, facts_of, who
 def support_hours(request: HttpRequest) -> HttpResponse:
     """In which languages, and when, buyers are answered."""
     known = facts_of(request).page
-    initial: dict[str, Any] = {"languages": ["fr"], "days": questions.DAYS[:5]}
+    initial: dict[str, Any] = {"languages": ["fr"], "days": hours.DAYS[:5]}
     if known and known.support_hours:
-        initial = {"languages": known.support_languages, **questions.SupportForm.read(known.support_hours)}
+        initial = {"languages": known.support_languages, **hours.read(known.support_hours)}
     form = questions.SupportForm(request.POST or None, initial=initial)
     return ask(
         request,
@@ -58,10 +59,25 @@ def returns(request: HttpRequest) -> HttpResponse:
         request,
         code=addresses.CODE,
         form=questions.ReturnsForm(request.POST or None, initial=initial),
+        template="merchants/returns.html",
+        zones=file.returns,
         save=lambda data: addresses.set_returns(
             zone=data.pop("zone"), address=PostalAddress(**data), **who(request)
         ),
     )
+
+
+@require_POST
+@member_required()
+def returns_remove(request: HttpRequest, zone: str) -> HttpResponse:
+    """Take the address of a zone away: its buyers use the one for all countries."""
+    try:
+        addresses.remove_returns(zone=zone, **who(request))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Removed: the address for all countries is used there again."))
+    return redirect("merchants:returns")
 
 
 def settle(
@@ -114,10 +130,19 @@ def logo(request: HttpRequest) -> HttpResponse:
     return settle(
         request,
         title=_("Logo"),
+        logo=StorePage.objects.for_merchant(request.merchant).exclude(logo="").first(),
         form=questions.LogoForm(request.POST or None, request.FILES or None),
         save=lambda data: store_page.set_logo(file=data["file"], **who(request)),
         fields={BadPicture: "file", store_page.LogoTooLarge: "file"},
     )
+
+
+@require_POST
+@member_required()
+def logo_remove(request: HttpRequest) -> HttpResponse:
+    store_page.remove_logo(**who(request))
+    messages.success(request, _("The logo is taken away."))
+    return redirect("merchants:store_logo")
 
 
 @require_safe
@@ -161,6 +186,7 @@ def holiday(request: HttpRequest) -> HttpResponse:
         fields={holidays.Overlaps: "since"},
         back="merchants:holidays",
         holidays=holidays.coming(merchant_id=request.merchant.pk, at=timezone.now()),
+        now=timezone.now(),
         is_holiday=True,
     )
 

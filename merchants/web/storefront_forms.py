@@ -1,6 +1,5 @@
 """Questions about what buyers read of a store."""
 
-import re
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,16 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.components.names import language_name
 from merchants.enums import ReturnZone
+from merchants.presentation.hours import DAYS
 from merchants.services.store_page import LONGEST
 from merchants.services.support import LANGUAGES
 from merchants.web.forms import DayInput
 from merchants.web.trade_forms import AddressForm
-
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-OURS = re.compile(
-    r"(?P<days>[A-Za-z,]+) (?P<opens>\d\d:\d\d)-(?P<closes>\d\d:\d\d)"
-    r"(?:,(?P<opens_again>\d\d:\d\d)-(?P<closes_again>\d\d:\d\d))?; PH off"
-)
 
 
 class HourInput(forms.TimeInput):
@@ -31,7 +25,7 @@ class HourInput(forms.TimeInput):
 
 
 class SupportForm(forms.Form):
-    """Hours as people say them; ``hours`` gives them in OpenStreetMap's syntax, ``read`` takes them back."""
+    """Hours as people say them; ``hours`` gives them in OpenStreetMap's syntax."""
 
     languages = forms.MultipleChoiceField(
         label=_("You answer in"),
@@ -66,13 +60,6 @@ class SupportForm(forms.Form):
         if data["opens_again"]:
             spans.append(f"{data['opens_again']:%H:%M}-{data['closes_again']:%H:%M}")
         return f"{','.join(day for day in DAYS if day in data['days'])} {','.join(spans)}; PH off"
-
-    @staticmethod
-    def read(hours: str) -> dict[str, Any]:
-        found = OURS.fullmatch(hours)
-        if found is None:
-            return {}
-        return {**found.groupdict(), "days": found["days"].split(",")}
 
 
 class ReturnsForm(AddressForm):

@@ -3,11 +3,13 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.components.lists import Chip
 from merchants.enums import Role
+from merchants.presentation import payouts
 from merchants.web.access import member_required
 from orders.models import Entry
 from orders.services import explain, ledger
@@ -18,7 +20,7 @@ PER_PAGE = 50
 @require_safe
 @member_required(Role.FINANCE, Role.READ_ONLY)
 def balance(request: HttpRequest) -> HttpResponse:
-    """Show pending, available, held and paid per currency, and the entries behind them."""
+    """Show why nothing is paid, if so; pending, available, held and paid per currency; the entries behind."""
     balances = ledger.balances(request.merchant)
     entries = (
         Entry.objects.for_merchant(request.merchant)
@@ -33,6 +35,7 @@ def balance(request: HttpRequest) -> HttpResponse:
         entry.change, entry.reason = explain.of_merchant(entry), explain.reason(entry)
     context = {
         "balances": balances,
+        "held": payouts.held(membership=request.membership, at=timezone.now()),
         "page": page,
         "currencies": [Chip("", _("All")), *(Chip(row.currency, row.currency) for row in balances)],
     }

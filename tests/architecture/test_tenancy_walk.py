@@ -82,6 +82,7 @@ OWNED: dict[str, Callable[[World], list[Any]]] = {
 #: Arguments that name nothing of a merchant: each sees their own there.
 SHARED: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(["catalog:rule", "catalog:apply_rule", "catalog:publish_market"], lambda w: ["DE"]),
+    "merchants:returns_remove": lambda w: ["union"],
     "problem": lambda w: ["not_found"],
     "api:pickup_point": lambda w: [w.point.public_id],
     "api:offer": lambda w: [w.variant.public_id],

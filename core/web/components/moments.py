@@ -16,10 +16,11 @@ def exact(moment: datetime | date, long: bool = True) -> str:
     """Write a moment or a day: ``mercredi 11 novembre 2026 à 14:12``, short ``mer. 11 nov. 14:12``."""
     at = " 'à' " if (get_language() or "fr").startswith("fr") else " 'at' "
     day = "EEEE d MMMM y" if long else "EEE d MMM"
+    year = timezone.localtime(moment).year if isinstance(moment, datetime) else moment.year
+    if not long and year != timezone.localdate().year:
+        day += " y"
     if not isinstance(moment, datetime):
         return format_date(moment, day, locale=locale())
-    if not long and timezone.localtime(moment).year != timezone.localtime().year:
-        day += " y"
     pattern = f"{day}{at if long else ' '}HH:mm"
     return format_datetime(timezone.localtime(moment), pattern, locale=locale())
 

@@ -1,11 +1,14 @@
 """In what words a merchant reads why a requirement is not done: the fact, the rule, the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from merchants.services.families import STREAMS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -64,7 +67,7 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "again from a safe source."
     ),
     "document_expired": _("The document ended on %(ended)s. Send the one that replaces it."),
-    "identity_missing": _("Missing for %(missing)d of %(total)d people."),
+    "identity_missing": _("Documents missing: %(missing)d of %(total)d."),
     "attorney_missing": _(
         "You sign and are not among the legal representatives: send the power of attorney that one of them "
         "gave you."
@@ -97,13 +100,23 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
 }
 
 
+#: Values that are lists of codes, and how one is written for the reader.
+NAMES: "Mapping[str, Callable[[str], str]]" = {
+    "streams": lambda code: f"{STREAMS[code]} ({code})",
+    "countries": lambda code: str(countries.name(code)),
+}
+
+
 def words(reason: str, values: Mapping[str, Any]) -> str:
-    """Return the sentence, dates written for the reader."""
+    """Return the sentence, dates and codes written for the reader."""
     if reason not in REASONS:
         return ""
     shown = {
         name: formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
         for name, value in values.items()
+    }
+    shown |= {
+        name: ", ".join(map(say, shown[name].split(", "))) for name, say in NAMES.items() if name in shown
     }
     shown = {name: _("date unknown") if value is None else value for name, value in shown.items()}
     return str(REASONS[reason]) % shown
