@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from django.db.models import Count, Min
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import ModerationCase
-from core.web.desk import Page, Queue, Waiting, add_page, add_queue
+from core.web.desk import Page, Queue, add_page, add_queue
 
 LINES: Final = (
     ("product", "reference", _("Products"), "sell", 20),
@@ -19,12 +19,9 @@ LINES: Final = (
 )
 
 
-def waiting(request: HttpRequest) -> Waiting:
-    """How many products wait to be moderated, and since when."""
-    found = ModerationCase.objects.filter(decided_at=None).aggregate(
-        count=Count("pk"), oldest=Min("created_at")
-    )
-    return Waiting(found["count"], found["oldest"])
+def waiting(request: HttpRequest) -> QuerySet[ModerationCase]:
+    """Which products wait to be moderated, the oldest first."""
+    return ModerationCase.objects.filter(decided_at=None).order_by("created_at", "pk")
 
 
 add_page(
@@ -36,7 +33,7 @@ add_page(
         url_name="admin:catalog_moderationcase_changelist",
         permission="catalog.view_moderationcase",
         order=20,
-        count=lambda request: waiting(request).count,
+        waiting=waiting,
     )
 )
 for model, section, title, icon, order in LINES:

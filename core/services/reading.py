@@ -1,13 +1,15 @@
-"""Queries that Django compiles once a process and PostgreSQL plans once a connection, for the hot paths.
+"""Reading with few statements: queries compiled once a process and planned once a connection, several
+querysets in one round trip, several counts in one statement.
 
 Compiling a query takes Django longer than PostgreSQL takes to answer it by a key.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -57,18 +59,73 @@ class Prepared(Generic[R]):
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], Callable[[list[Any]], list[R]]]:
-        queryset = self._build()
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, places = compiler.as_sql()
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        make = _maker(compiler) if queryset._fields is None else tuple  # type: ignore[attr-defined]
+        return _compile(self._build())
 
-        def read(rows: Iterable[Any]) -> list[Any]:
-            if converters:
-                rows = compiler.apply_converters(rows, converters)
-            return [make(row) for row in rows]
 
-        return sql, places, read
+def fetch(*querysets: "QuerySet[Any, Any]") -> None:
+    """Evaluate querysets in one round trip: each then holds its rows, as if it had been iterated.
+
+    They go as one command of several statements, so what is asked of a person's page costs one wait for the
+    network. Of models (``select_related`` included, annotations left out) or of ``values_list``; what they
+    prefetch is read when they are used.
+    """
+    asked = [(queryset, _compile_or_none(queryset)) for queryset in querysets]
+    compiled = [one for _queryset, one in asked if one is not None]
+    found: list[list[Any]] = []
+    if compiled:
+        with connection.cursor() as cursor:
+            cursor.execute(";\n".join(one[0] for one in compiled), [v for one in compiled for v in one[1]])
+            for _sql, _values, read in compiled:
+                found.append(read(cursor.fetchall()))
+                cursor.nextset()
+    rows = iter(found)
+    for queryset, one in asked:
+        queryset._result_cache = [] if one is None else next(rows)
+
+
+def count(querysets: "Sequence[QuerySet[Any, Any]]", *, most: int) -> list[int]:
+    """Count querysets, each up to ``most``, in one statement."""
+    parts, values, places = [], [], []
+    for place, queryset in enumerate(querysets):
+        try:
+            sql, bound = queryset.order_by().values("pk")[:most].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django compiled it
+        values += bound
+        places.append(place)
+    found = [0] * len(querysets)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            for place, number in zip(places, cursor.fetchone(), strict=True):
+                found[place] = number
+    return found
+
+
+_Compiled = tuple[str, tuple[Any, ...], Callable[[Iterable[Any]], list[Any]]]
+
+
+def _compile(queryset: "QuerySet[Any, Any]") -> _Compiled:
+    """Return the statement of a queryset, its values, and what makes its results of the rows."""
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, values = compiler.as_sql()
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    make = _maker(compiler) if queryset._fields is None else tuple  # type: ignore[attr-defined]
+
+    def read(rows: Iterable[Any]) -> list[Any]:
+        if converters:
+            rows = compiler.apply_converters(rows, converters)
+        return [make(row) for row in rows]
+
+    return sql, values, read
+
+
+def _compile_or_none(queryset: "QuerySet[Any, Any]") -> _Compiled | None:
+    try:
+        return _compile(queryset)
+    except EmptyResultSet:
+        return None
 
 
 def _maker(compiler: Any) -> Callable[[Any], Any]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.services import reading
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -27,11 +30,16 @@ SECTIONS: dict[str, _StrPromise] = {
     "control": _("Control"),
     "other": _("Other"),
 }
+#: What waits is counted up to here: the cost of a page does not grow with a queue.
+COUNTED: Final = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A line of the desk's navigation. ``icon`` is a name of Material Symbols, which unfold draws."""
+    """A line of the desk's navigation. ``icon`` is a name of Material Symbols, which unfold draws.
+
+    ``waiting`` are the rows that its badge counts.
+    """
 
     key: str
     section: str
@@ -40,26 +48,33 @@ class Page:
     url_name: str
     permission: str
     order: int = 100
-    count: Callable[[HttpRequest], int] | None = None
+    waiting: Callable[[HttpRequest], QuerySet[Any]] | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait, and since when the oldest does."""
+    """How many wait, up to ``COUNTED``, and since when the oldest does."""
 
     count: int
     oldest_at: datetime | None = None
 
+    @property
+    def is_capped(self) -> bool:
+        return self.count >= COUNTED
+
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A block of the first page. ``within`` is the service level the oldest is measured against."""
+    """A block of the first page: the rows that wait, the one that counts as the oldest first, and the field
+    that says since when. ``within`` is the service level the oldest is measured against.
+    """
 
     key: str
     title: str | _StrPromise
     permission: str
-    waiting: Callable[[HttpRequest], Waiting]
+    waiting: Callable[[HttpRequest], QuerySet[Any]]
     url: Callable[[], str]
+    since: str = "created_at"
     within: timedelta | None = None
     order: int = 100
 
@@ -93,19 +108,14 @@ def add_queue(queue: Queue) -> None:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the navigation as unfold wants it, of what this person may see."""
     lines: dict[str, list[dict[str, Any]]] = {key: [] for key in SECTIONS}
-    claimed = set()
-    for page in sorted(_pages.values(), key=lambda page: page.order):
-        claimed.add(page.url_name)
-        if not request.user.has_perm(page.permission):
-            continue
-        try:
-            link = reverse(page.url_name)
-        except NoReverseMatch:  # its admin is not registered here
-            continue
-        count = page.count(request) if page.count else 0
-        lines[page.section].append(
-            {"title": page.title, "icon": page.icon, "link": link, **({"badge": str(count)} if count else {})}
-        )
+    claimed = {page.url_name for page in _pages.values()}
+    shown = [page for page in _pages.values() if request.user.has_perm(page.permission) and _link(page)]
+    counts = _counts(request, [page for page in shown if page.waiting])
+    for page in sorted(shown, key=lambda page: page.order):
+        line = {"title": page.title, "icon": page.icon, "link": _link(page)}
+        if number := counts.get(page.key):
+            line["badge"] = f"{number}+" if number >= COUNTED else str(number)
+        lines[page.section].append(line)
     lines["other"] = _unplaced(request, claimed)
     return [
         {"title": title, "separator": True, "items": lines[key]}
@@ -117,17 +127,35 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the queues to the first page, the latest against their service level first."""
     now = timezone.now()
-    shown = [
-        _show(queue, queue.waiting(request), now)
-        for queue in sorted(_queues.values(), key=lambda queue: queue.order)
-        if request.user.has_perm(queue.permission)
+    mine = [queue for queue in _queues.values() if request.user.has_perm(queue.permission)]
+    rows = [queue.waiting(request) for queue in mine]
+    oldest = [found.values_list(queue.since)[:1] for queue, found in zip(mine, rows, strict=True)]
+    reading.fetch(*oldest)
+    waiting = [
+        Waiting(count, first[0][0] if first else None)
+        for count, first in zip(reading.count(rows, most=COUNTED), oldest, strict=True)
     ]
-    return {**context, "queues": sorted(shown, key=lambda line: -line.share)}
+    shown = [_show(queue, found, now) for queue, found in zip(mine, waiting, strict=True)]
+    return {**context, "queues": sorted(shown, key=lambda line: (-line.share, line.queue.order))}
 
 
 def no_colours(request: HttpRequest) -> dict[str, dict[str, str]]:
     """Give unfold no colours to write into the page: they are in our stylesheet, as the policy asks."""
     return {}
+
+
+def _link(page: Page) -> str:
+    """Return where a page is; nowhere while its admin is not registered."""
+    try:
+        return reverse(page.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _counts(request: HttpRequest, pages: list[Page]) -> dict[str, int]:
+    """Count what waits for every page in one statement."""
+    rows = [page.waiting(request) for page in pages if page.waiting]
+    return dict(zip((page.key for page in pages), reading.count(rows, most=COUNTED), strict=True))
 
 
 def _show(queue: Queue, waiting: Waiting, now: datetime) -> QueueShown:

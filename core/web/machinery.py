@@ -1,22 +1,21 @@
 """The machinery's place on the desk: jobs and deliveries given up, people and groups."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import DeliveryState, JobState
 from core.models import Delivery, Job
-from core.web.desk import Page, Queue, Waiting, add_page, add_queue
+from core.web.desk import Page, Queue, add_page, add_queue
 
 
-def _given_up_jobs(request: HttpRequest) -> Waiting:
-    given_up = Job.objects.filter(state=JobState.FAILED)
-    oldest = given_up.order_by("created_at").values_list("created_at", flat=True).first()
-    return Waiting(given_up.count(), oldest)
+def _given_up_jobs(request: HttpRequest) -> QuerySet[Job]:
+    return Job.objects.filter(state=JobState.FAILED).order_by("created_at", "pk")
 
 
-def _dead_deliveries(request: HttpRequest) -> Waiting:
-    return Waiting(Delivery.objects.filter(state=DeliveryState.DEAD).count())
+def _dead_deliveries(request: HttpRequest) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=DeliveryState.DEAD).order_by("pk")
 
 
 def _changelist(model: str) -> str:
@@ -94,6 +93,7 @@ add_queue(
         title=_("Events not delivered"),
         permission="core.view_delivery",
         waiting=_dead_deliveries,
+        since="event__occurred_at",
         url=lambda: f"{reverse(_changelist('delivery'))}?state__exact={DeliveryState.DEAD}",
         order=910,
     )

@@ -2,36 +2,28 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Min
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.web.desk import Page, Queue, Waiting, add_page, add_queue
-from merchants.enums import WAITING_FOR_US, AppealStatus, BankAccountState, MeasureStatus
+from core.web.desk import Page, Queue, add_page, add_queue
+from merchants.enums import WAITING_FOR_US, BankAccountState, MeasureStatus
 from merchants.models import Appeal, Application, BankAccount, Measure
 from merchants.services import bank_changes
-from merchants.services.review import COUNTED
 
 
-def count(request: HttpRequest) -> int:
-    """How many files wait for us, counted up to ``COUNTED``."""
-    return Application.objects.filter(status__in=WAITING_FOR_US)[:COUNTED].count()
+def waiting(request: HttpRequest) -> QuerySet[Application]:
+    """Which files wait for us, the one that is due first on top."""
+    return Application.objects.filter(status__in=WAITING_FOR_US).order_by("due_at", "pk")
 
 
-def waiting(request: HttpRequest) -> Waiting:
-    """How many files wait for us, and since when the one that is due first."""
-    first = Application.objects.filter(status__in=WAITING_FOR_US).order_by("due_at", "pk")
-    return Waiting(count(request), first.values_list("submitted_at", flat=True).first())
-
-
-def waiting_changes(request: HttpRequest) -> Waiting:
-    """How many changes of bank account wait for us, and since when."""
+def waiting_changes(request: HttpRequest) -> QuerySet[BankAccount]:
+    """Which changes of bank account wait for us, the oldest first."""
     rows = BankAccount.objects.filter(
         state=BankAccountState.PENDING, merchant__status__in=bank_changes.OPENED
     )
-    oldest = rows.order_by("created_at", "pk").values_list("created_at", flat=True).first()
-    return Waiting(rows[:COUNTED].count(), oldest)
+    return rows.order_by("created_at", "pk")
 
 
 add_page(
@@ -43,7 +35,7 @@ add_page(
         url_name="admin:merchants_application_changelist",
         permission="merchants.view_application",
         order=10,
-        count=count,
+        waiting=waiting,
     )
 )
 add_page(
@@ -55,7 +47,7 @@ add_page(
         url_name="admin:merchants_bankaccount_changelist",
         permission="merchants.view_bankaccount",
         order=15,
-        count=lambda request: waiting_changes(request).count,
+        waiting=waiting_changes,
     )
 )
 add_page(
@@ -71,16 +63,14 @@ add_page(
 )
 
 
-def measures_waiting(request: HttpRequest) -> Waiting:
-    """How many proposals wait for a second person, and since when."""
-    found = Measure.objects.filter(status=MeasureStatus.PROPOSED)
-    return Waiting(**found.aggregate(count=Count("pk"), oldest_at=Min("created_at")))
+def measures_waiting(request: HttpRequest) -> QuerySet[Measure]:
+    """Which proposals wait for a second person, the oldest first."""
+    return Measure.objects.filter(status=MeasureStatus.PROPOSED).order_by("created_at", "pk")
 
 
-def appeals_waiting(request: HttpRequest) -> Waiting:
-    """How many appeals wait for their answer, and since when."""
-    found = Appeal.objects.exclude(status=AppealStatus.DECIDED)
-    return Waiting(**found.aggregate(count=Count("pk"), oldest_at=Min("submitted_at")))
+def appeals_waiting(request: HttpRequest) -> QuerySet[Appeal]:
+    """Which appeals wait for their answer, the one that is due first on top."""
+    return Appeal.objects.filter(outcome="").order_by("decide_until", "pk")
 
 
 add_page(
@@ -92,7 +82,7 @@ add_page(
         url_name="admin:merchants_measure_changelist",
         permission="merchants.view_measure",
         order=20,
-        count=lambda request: measures_waiting(request).count,
+        waiting=measures_waiting,
     )
 )
 add_page(
@@ -104,7 +94,7 @@ add_page(
         url_name="admin:merchants_appeal_changelist",
         permission="merchants.view_appeal",
         order=21,
-        count=lambda request: appeals_waiting(request).count,
+        waiting=appeals_waiting,
     )
 )
 add_queue(
@@ -124,7 +114,8 @@ add_queue(
         title=_("Appeals to decide"),
         permission="merchants.decide_appeal",
         waiting=appeals_waiting,
-        url=lambda: reverse("admin:merchants_appeal_changelist"),
+        since="submitted_at",
+        url=lambda: reverse("admin:merchants_appeal_changelist") + "?state=waiting",
         # Fifteen working days are three weeks.
         within=timedelta(days=21),
         order=21,
@@ -169,6 +160,7 @@ add_queue(
         title=_("Files to review"),
         permission="merchants.review_application",
         waiting=waiting,
+        since="submitted_at",
         url=lambda: reverse("admin:merchants_application_changelist"),
         within=timedelta(days=2),
         order=10,

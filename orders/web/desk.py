@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.web.desk import Page, Queue, Waiting, add_page, add_queue
+from core.web.desk import Page, Queue, add_page, add_queue
 from orders.enums import RefreshStatus
 from orders.models import PointRefresh
 
@@ -24,11 +24,9 @@ LINES: Final = (
 )
 
 
-def waiting(request: HttpRequest) -> Waiting:
-    """How many refreshes of a network wait for a decision, and since when."""
-    held = Q(status=RefreshStatus.TO_CONFIRM)
-    found = PointRefresh.objects.filter(held).aggregate(count=Count("pk"), oldest=Min("created_at"))
-    return Waiting(found["count"], found["oldest"])
+def waiting(request: HttpRequest) -> QuerySet[PointRefresh]:
+    """Which refreshes of a network wait for a decision, the oldest first."""
+    return PointRefresh.objects.filter(status=RefreshStatus.TO_CONFIRM).order_by("created_at", "pk")
 
 
 for model, section, title, icon, order in LINES:

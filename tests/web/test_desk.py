@@ -47,7 +47,7 @@ def test_a_queue_older_than_its_service_level_is_late() -> None:
         key="test",
         title="Test",
         permission="core.view_job",
-        waiting=lambda request: desk.Waiting(0),
+        waiting=lambda request: Job.objects.none(),
         url=lambda: "/",
         within=timedelta(hours=16),
     )

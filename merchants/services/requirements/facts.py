@@ -1,6 +1,6 @@
 """All that is stored about a merchant's file, read once with a fixed number of queries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from core.services import reading
 from merchants.adapters import registries
 from merchants.adapters.registry import RegisteredCompany
 from merchants.enums import (
@@ -191,7 +192,7 @@ class File:
 # What a merchant has one of, read with it.
 ONE_TO_ONE: Final = ("application", "company", "trade_plan", "safety_contact", "tax_identity", "page")
 # A list of the file above: its rows in their order, and how many of them count. A new list is a field of
-# ``File`` and a line here; each costs one query, however many merchants are read together.
+# ``File`` and a line here; all are read in one round trip, however many merchants together.
 LISTS: Final[Mapping[str, tuple[Callable[[], QuerySet[Any]], int]]] = {
     "checks": (lambda: RegistryCheck.objects.order_by("-asked_at", "-pk"), 20),
     "people": (lambda: Person.objects.filter(ended_at=None).order_by("pk"), 50),
@@ -228,18 +229,21 @@ def provide(name: str, provider: Provider) -> None:
     _providers[name] = provider
 
 
-def load(*, merchant_id: int, at: datetime) -> File:
-    """Read a merchant's file: a fixed number of queries, however full it is."""
-    for file in load_many(merchant_ids=[merchant_id], at=at):
+def load(*, merchant_id: int, at: datetime, also: Sequence[QuerySet[Any]] = ()) -> File:
+    """Read a merchant's file, and ``also`` other querysets: a fixed number of queries, however full it is."""
+    for file in load_many(merchant_ids=[merchant_id], at=at, also=also):
         return file
     raise Merchant.DoesNotExist(merchant_id)
 
 
-def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
+def load_many(*, merchant_ids: Sequence[int], at: datetime, also: Sequence[QuerySet[Any]] = ()) -> list[File]:
     """Read the files of several merchants with the same number of queries as for one."""
-    merchants = Merchant.objects.select_related(*ONE_TO_ONE).filter(pk__in=merchant_ids)
-    versions = agreement_versions(at)
-    lists = {name: _grouped(rows(), merchant_ids, most) for name, (rows, most) in LISTS.items()}
+    merchants = Merchant.objects.select_related(*ONE_TO_ONE).filter(pk__in=merchant_ids).order_by("pk")
+    texts = AgreementText.objects.order_by("effective_on", "version", "created_at").defer("body")
+    rows = {name: _first(found(), merchant_ids, most) for name, (found, most) in LISTS.items()}
+    reading.fetch(merchants, texts, *rows.values(), *also)
+    versions = _versions(texts, at)
+    lists = {name: _grouped(found) for name, found in rows.items()}
     provided = {name: provider(merchant_ids) for name, provider in _providers.items()}
     return [
         File(
@@ -249,35 +253,36 @@ def load_many(*, merchant_ids: Sequence[int], at: datetime) -> list[File]:
             company=getattr(merchant, "company", None),
             versions=versions,
             provided={name: facts.get(merchant.pk) for name, facts in provided.items()},
-            **{name: rows.get(merchant.pk, []) for name, rows in lists.items()},
+            **{name: found.get(merchant.pk, []) for name, found in lists.items()},
         )
-        for merchant in merchants.order_by("pk")
+        for merchant in merchants
     ]
 
 
-def _grouped(rows: QuerySet[Any], merchant_ids: Sequence[int], most: int) -> dict[int, list[Any]]:
+def _first(rows: QuerySet[Any], merchant_ids: Sequence[int], most: int) -> QuerySet[Any]:
     """Return each merchant's first rows. Rows past ``most`` are not read."""
-    ranked = rows.filter(merchant__in=merchant_ids).annotate(
+    ranked: QuerySet[Any] = rows.filter(merchant__in=merchant_ids).annotate(
         rank=Window(
             RowNumber(), partition_by="merchant_id", order_by=[str(name) for name in rows.query.order_by]
         )
     )
+    return ranked.filter(rank__lte=most)
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for row in ranked.filter(rank__lte=most):
+    for row in rows:
         found.setdefault(row.merchant_id, []).append(row)
     return found
 
 
-def agreement_versions(at: datetime) -> dict[str, list[Version]]:
-    """Return the versions of each agreement, those to come last. One query."""
-    rows = AgreementText.objects.order_by("effective_on", "version", "created_at")
+def _versions(texts: Iterable[AgreementText], at: datetime) -> dict[str, list[Version]]:
+    """Return the versions of each agreement, those to come last."""
     found: dict[str, dict[str, Version]] = {}
-    for kind, version, effective_on, published_at in rows.values_list(
-        "kind", "version", "effective_on", "created_at"
-    ):
-        starts = timezone.make_aware(datetime.combine(effective_on, time.min))
-        due = max(starts, published_at + AGREEMENT_NOTICE)
-        found.setdefault(kind, {}).setdefault(version, Version(version, starts <= at, due))
+    for text in texts:
+        starts = timezone.make_aware(datetime.combine(text.effective_on, time.min))
+        due = max(starts, text.created_at + AGREEMENT_NOTICE)
+        found.setdefault(text.kind, {}).setdefault(text.version, Version(text.version, starts <= at, due))
     return {kind: list(versions.values()) for kind, versions in found.items()}
 
 
