@@ -17,6 +17,7 @@ from unfold.decorators import display
 from core import sealed
 from core.admin import ReadOnlyAdmin
 from core.refusals import Refusal
+from merchants.admin import filters
 from merchants.admin.measure_forms import AppealForm
 from merchants.enums import AppealStatus
 from merchants.models import Appeal
@@ -28,14 +29,15 @@ FIELDS: dict[type[Refusal], str] = {appeals.WrongEnd: "ends_at", appeals.NotDivi
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin):
+class AppealAdmin(filters.Findable, ReadOnlyAdmin):
+    merchant_path = "measure__merchant"
     """The queue, what is due first on top, and the page where one appeal is decided."""
 
     list_display = ("measure", "merchant", "shown_status", "due", "submitted_at", "assigned_to", "outcome")
-    list_filter = ("status", "outcome", ("assigned_to", admin.RelatedOnlyFieldListFilter))
+    list_filter = (filters.AppealStateFilter, filters.AppealHandsFilter)
     list_select_related = ("measure__merchant", "assigned_to")
-    search_fields = ("measure__merchant__store_name", "=measure__merchant__company__siren")
-    ordering = ("decided_at", "decide_until", "pk")
+    ordering = ("decide_until", "pk")
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Appeal]":
         found: QuerySet[Appeal] = super().get_queryset(request)

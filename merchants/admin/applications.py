@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from core.admin import ReadOnlyAdmin
 from core.refusals import Refusal
-from merchants.admin import desk, filters
+from merchants.admin import beside, desk, filters
 from merchants.enums import WAITING_FOR_US, ApplicationStatus
 from merchants.models import Application
 from merchants.services import review
@@ -31,7 +31,7 @@ COLOURS = {
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(filters.Findable, ReadOnlyAdmin):
     """The queue, what is due first on top, and the desk where one file is decided."""
 
     list_display = ("store", "state", "due", "hands", "risk", "submitted_at")
@@ -45,22 +45,21 @@ class ApplicationAdmin(ReadOnlyAdmin):
         filters.RiskFilter,
     )
     list_select_related = ("merchant", "merchant__company", "merchant__risk", "assigned_to")
-    search_fields = ("merchant__store_name", "merchant__company__legal_name")
-    search_help_text = _("Name of the store or the company, SIREN or SIRET")
+    # By another column, the whole queue would have to be read to sort it.
+    sortable_by = ("due", "submitted_at")
     ordering = (F("due_at").asc(nulls_last=True), "pk")
-    paginator = filters.CappedPaginator
     list_before_template = "admin/merchants/parts/queue.html"
     actions = ("give",)
 
     class Media:
         css = {"all": ["passerelle/desk.css"]}
 
-    @display(description=_("merchant"), ordering="merchant__store_name")
+    @display(description=_("merchant"))
     def store(self, application: Application) -> str:
         return desk.name_of(application.merchant)
 
     # Unfold prints the bare code of what has no colour.
-    @display(description=_("status"), ordering="status", label=COLOURS)
+    @display(description=_("status"), label=COLOURS)
     def state(self, application: Application) -> tuple[str, str]:
         return application.status, application.get_status_display()
 
@@ -70,24 +69,14 @@ class ApplicationAdmin(ReadOnlyAdmin):
             return "–"
         return format_html("{} {}", *desk.deadline(application, timezone.now()))
 
-    @display(description=_("reviewer"), ordering="assigned_to__full_name")
+    @display(description=_("reviewer"))
     def hands(self, application: Application) -> str:
         return desk.hands(application, timezone.now())
 
-    @display(description=_("risk"), ordering="merchant__risk__points")
+    @display(description=_("risk"))
     def risk(self, application: Application) -> str:
         kept = getattr(application.merchant, "risk", None)
-        return desk.risk_of(kept.points) if kept else "–"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
-    ) -> tuple[QuerySet[Application], bool]:
-        """Find a number by its index, words anywhere in the names."""
-        digits = "".join(search_term.split())
-        if digits.isdigit() and len(digits) in {9, 14}:
-            field = "siren" if len(digits) == 9 else "siret"
-            return queryset.filter(**{f"merchant__company__{field}": digits}), False
-        return super().get_search_results(request, queryset, search_term)
+        return beside.risk_of(kept.points) if kept else "–"
 
     def has_give_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("merchants.assign_application")
@@ -194,5 +183,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return f"{page}?piece={piece}#piece" if piece in desk.CODES else page
 
     def _get(self, pk: Any) -> Application:
-        rows = Application.objects.select_related("merchant", "assigned_to", "proposed_by", "decided_by")
+        rows = Application.objects.select_related(
+            "merchant__company", "assigned_to", "proposed_by", "decided_by"
+        )
         return get_object_or_404(rows, pk=pk)

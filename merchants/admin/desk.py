@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import working_hours_between
 from core.models import User
 from core.web.components.status import State, status
-from merchants.admin import sides
+from merchants.admin import beside, sides
 from merchants.enums import (
     ApplicationStatus,
     DecisionReason,
@@ -26,16 +25,12 @@ from merchants.enums import (
     MatchState,
     Verdict,
 )
-from merchants.models import Application, Decision, Letter, Merchant, RequirementCheck
+from merchants.models import Application, Merchant, RequirementCheck
 from merchants.presentation import answers, papers, tasks
 from merchants.services import (
     documents,
-    duplicates,
-    freeze_list,
-    letters,
     requirements,
     review,
-    risk,
     screening,
 )
 from merchants.services.application import REVIEW_HOURS
@@ -171,11 +166,11 @@ def context(
     application: Application, user: User, at: datetime, asked: Mapping[str, str], kept: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the desk shows of one file; ``asked`` is the address's, ``kept`` was typed in vain."""
-    answer = requirements.compute(merchant_id=application.merchant_id, at=at)
-    found = checks.of(application)
-    pieces = _pieces(answer, found, user)
+    around = beside.rows(application, user)
+    answer = requirements.compute(merchant_id=application.merchant_id, at=at, also=around.querysets())
+    documents.prefetch_files(answer.file.documents)
+    pieces = _pieces(answer, around.checks, user)
     chosen = _chosen(pieces, asked.get("piece", ""))
-    decided = Decision.objects.filter(application=application).select_related("decided_by").order_by("-pk")
     return {
         "application": application,
         "application_state": tasks.APPLICATION[ApplicationStatus(application.status)],
@@ -183,9 +178,10 @@ def context(
         "unfinished": [piece for piece in pieces if piece.is_unfinished],
         "piece": chosen,
         "next_piece": _after(pieces, chosen),
-        **_piece_context(application, answer, chosen, user, asked, kept),
+        **_piece_context(
+            application, answer, chosen, user, asked, kept, {row.reason: row.text for row in around.texts}
+        ),
         "last_check": answer.file.last_check,
-        "decisions": decided,
         "age": age(application, at),
         "hold": hold(application, at),
         "acts": acts_for(application, user, at),
@@ -194,9 +190,7 @@ def context(
         "asked_text": _asked_text(pieces),
         "reasons": REASONS,
         "is_proposer": application.proposed_by_id == user.pk,
-        "notes": notes.of(application.merchant_id),
-        "letters": _letters(application, user),
-        **_beside_others(application, answer.file, user),
+        **beside.context(around, answer.file),
         "kept": kept,
     }
 
@@ -230,6 +224,7 @@ def _piece_context(
     user: User,
     asked: Mapping[str, str],
     kept: Mapping[str, Any],
+    own: Mapping[str, str],
 ) -> dict[str, Any]:
     code, check = chosen.item.code, chosen.check
     kinds = {kind for kind, wanted in documents.REQUIREMENT.items() if wanted == code}
@@ -238,7 +233,7 @@ def _piece_context(
     reason = asked.get("reason") or mine.get("reason") or (check.reason if check else "")
     text = mine.get("text") or (check.text if check and check.reason == reason else "")
     if not text and reason:
-        text = _words(application, chosen.item, reason)
+        text = _words(application, chosen.item, reason, own)
     return {
         "comparisons": compared,
         "differing": [row for row in compared if row.differs],
@@ -254,59 +249,31 @@ def _piece_context(
 
 def papers_of(file: File, kinds: Iterable[str], user: User) -> list[papers.Shown]:
     """Return the documents of these kinds that count, as their pages are shown to this person."""
-    live = [d for d in file.documents if d.state != DocumentState.REPLACED and d.kind in set(kinds)]
-    prefetch_related_objects(live, "parts__stored")
+    wanted = set(kinds)
+    live = [d for d in file.documents if d.state != DocumentState.REPLACED and d.kind in wanted]
     return [papers.shown(document, by=user, place=papers.at_desk(document)) for document in live]
 
 
-def _words(application: Application, item: Item, reason: str) -> str:
+def _words(application: Application, item: Item, reason: str, own: Mapping[str, str]) -> str:
+    """Return the words of a reason; ``own`` are the marketplace's."""
     merchant = application.merchant
     with_title = words.in_language(merchant.language, item.definition.title)
-    return words.words(reason, merchant.language, requirement=with_title, store=merchant.store_name)
+    template = own.get(reason) or words.ours(merchant.language).get(reason, "")
+    return words.fill(template, requirement=with_title, store=merchant.store_name)
 
 
 def wording(application: Application, asked: Mapping[str, str], at: datetime) -> dict[str, Any]:
     """Return the words of the reason that was chosen, in the merchant's language."""
     answer = requirements.compute(merchant_id=application.merchant_id, at=at)
     item = answer.item(asked.get("piece", ""))
-    return {"text": _words(application, item, asked.get("reason", "")) if item else ""}
+    own = words.own(application.merchant.language)
+    return {"text": _words(application, item, asked.get("reason", ""), own) if item else ""}
 
 
 def _asked_text(pieces: list[Piece]) -> str:
     """Return what a request for information would say now, without an introduction."""
     to_correct = [p for p in pieces if p.check and p.check.verdict == Verdict.TO_CORRECT]
     return decisions.request_text("", [(str(p.item.definition.title), p.check) for p in to_correct])
-
-
-def _beside_others(application: Application, file: File, user: User) -> dict[str, Any]:
-    """Return the duplicates, the risk and the name matches of a file."""
-    found = duplicates.of(application.merchant_id)
-    assessment = risk.assess(file, found)
-    return {
-        "duplicates": found,
-        "assessment": assessment,
-        "risk": risk_of(assessment.points),
-        "matches": screening.of(application.merchant_id)
-        if user.has_perm(SEALED["legal_representative"])
-        else [],
-        "freeze_list": freeze_list.in_force(),
-    }
-
-
-def risk_of(points: int) -> SafeString:
-    """Return the level of risk, with its points."""
-    level = risk.level_of(points)
-    word = f"{risk.LEVELS[level]} ({points})"
-    return status(
-        {"ordinary": "done", "raised": "soon", "high": "late"}[level], word, plain=level == "ordinary"
-    )
-
-
-def _letters(application: Application, user: User) -> list[letters.Words]:
-    if not user.has_perm("merchants.view_letter"):
-        return []
-    rows = Letter.objects.for_merchant(application.merchant_id).select_related("recipient")
-    return letters.read(list(rows.order_by("-created_at", "-pk")[:20]))
 
 
 def age(application: Application, at: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.admin import ReadOnlyAdmin
 from core.web.client import client_address
+from merchants.admin import filters
 from merchants.enums import ViewKind
 from merchants.models import Document, DocumentView
 from merchants.presentation import papers
@@ -20,14 +21,14 @@ from merchants.services import previews
 
 
 @admin.register(Document)
-class DocumentAdmin(ReadOnlyAdmin):
+class DocumentAdmin(filters.Findable, ReadOnlyAdmin):
     """What was sent, what still has to be read, what soon ends."""
 
     list_display = ("kind", "merchant", "state", "issued_on", "expires_on", "created_at")
     list_filter = ("state", "kind")
     list_select_related = ("merchant",)
-    search_fields = ("merchant__store_name", "merchant__company__legal_name", "merchant__company__siren")
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
+    sortable_by = ()
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -7,16 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from core.admin import ReadOnlyAdmin
+from merchants.admin import filters
 from merchants.models import AgreementText, Decision, Merchant, RegistryCheck
 from merchants.services.visits import PERMISSION
 
 
 @admin.register(Merchant)
-class MerchantAdmin(ReadOnlyAdmin):
+class MerchantAdmin(filters.Findable, ReadOnlyAdmin):
+    merchant_path = "pk"
     list_display = ("__str__", "status", "country", "created_at", "opened_at")
-    list_filter = ("status", "country")
-    search_fields = ("store_name", "company__legal_name", "company__siren")
-    ordering = ("-created_at",)
+    list_filter = ("status", filters.OwnCountryFilter)
+    ordering = ("-pk",)
+    sortable_by = ()
     actions_detail = ("propose_measure", "visit")
 
     def has_propose_permission(self, request: HttpRequest, object_id: str | int | None = None) -> bool:
@@ -39,7 +41,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("application", "kind", "reason", "decided_by", "created_at")
     list_filter = ("kind", "reason")
     list_select_related = ("application__merchant", "decided_by")
-    ordering = ("-created_at",)
+    paginator = filters.CappedPaginator
+    ordering = ("-pk",)
+    sortable_by = ()
 
 
 @admin.register(RegistryCheck)
@@ -47,8 +51,10 @@ class RegistryCheckAdmin(ReadOnlyAdmin):
     list_display = ("query", "register", "outcome", "merchant", "asked_at")
     list_filter = ("outcome", "register")
     list_select_related = ("merchant",)
-    search_fields = ("query",)
-    ordering = ("-asked_at",)
+    search_fields = ("=query",)
+    paginator = filters.CappedPaginator
+    ordering = ("-pk",)
+    sortable_by = ()
 
 
 @admin.register(AgreementText)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from merchants.enums import WAITING_FOR_US, ApplicationStatus
+from merchants.enums import WAITING_FOR_US, AppealOutcome, ApplicationStatus
 from merchants.models import Application
-from merchants.services import risk
+from merchants.services import finding, risk
 from merchants.services.review import COUNTED
 
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC")
@@ -35,6 +35,26 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by()[:COUNTED].count()
+
+
+class Findable:
+    """A list of what belongs to merchants, found by the merchant's number or names."""
+
+    #: Where the merchant stands, seen from the list's model.
+    merchant_path = "merchant"
+    search_fields = ("pk",)  # Without any, no field to search in is shown.
+    search_help_text = _(
+        "Beginning of the store’s or the company’s name, SIREN or SIRET; 200 are found at most"
+    )
+    paginator = CappedPaginator
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by indexes: as many steps whatever the number of merchants."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(**{f"{self.merchant_path}__in": finding.merchants(search_term)}), False
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -97,6 +117,33 @@ class HandsFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class AppealStateFilter(StateFilter):
+    """Where appeals stand; without a choice, those that wait for an answer."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        outcomes = [(value, label) for value, label in AppealOutcome.choices]
+        return [("waiting", _("Waiting for us")), ("late", _("Late")), *outcomes, ("all", _("All"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        waiting = queryset.filter(outcome="")
+        match self.value():
+            case "all":
+                return queryset
+            case outcome if outcome in AppealOutcome.values:
+                return queryset.filter(outcome=outcome)
+            case "late":
+                return waiting.filter(decide_until__lt=timezone.localdate())
+            case _:
+                return waiting
+
+
+class AppealHandsFilter(HandsFilter):
+    """In whose hands an appeal is."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [line for line in super().lookups(request, model_admin) if line[0] != "stale"]
+
+
 class LateFilter(admin.SimpleListFilter):
     """Against the service level."""
 
@@ -139,6 +186,7 @@ class CountryFilter(admin.SimpleListFilter):
 
     title = _("country")
     parameter_name = "country"
+    field = "merchant__company__country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
@@ -151,14 +199,21 @@ class CountryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         match self.value():
             case "FR" | "MC" as country:
-                return queryset.filter(merchant__company__country=country)
+                return queryset.filter(**{self.field: country})
             case "overseas":
-                return queryset.filter(merchant__company__country__in=OVERSEAS)
+                return queryset.filter(**{f"{self.field}__in": OVERSEAS})
             case "other":
                 known = ("FR", "MC", *OVERSEAS)
-                return queryset.exclude(merchant__company=None).exclude(merchant__company__country__in=known)
+                has_one = queryset.exclude(**{f"{self.field}__isnull": True})
+                return has_one.exclude(**{f"{self.field}__in": known})
             case _:
                 return queryset
+
+
+class OwnCountryFilter(CountryFilter):
+    """Where a merchant of a list of merchants stands."""
+
+    field = "country"
 
 
 class RiskFilter(admin.SimpleListFilter):

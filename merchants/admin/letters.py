@@ -4,17 +4,18 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
+from merchants.admin import filters
 from merchants.models import Letter
 from merchants.services import letters
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
+class LetterAdmin(filters.Findable, ReadOnlyAdmin):
     list_display = ("created_at", "merchant", "kind", "recipient", "language")
     list_filter = ("kind",)
     list_select_related = ("merchant", "recipient")
-    search_fields = ("merchant__store_name", "=merchant__company__siren")
-    ordering = ("-created_at", "-pk")
+    ordering = ("-pk",)
+    sortable_by = ()
     readonly_fields = ("subject_read", "text_read")
 
     @admin.display(description=_("subject"))

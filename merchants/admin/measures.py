@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from core import sealed
 from core.admin import ReadOnlyAdmin
 from core.refusals import Refusal
-from merchants.admin import desk
+from merchants.admin import desk, filters
 from merchants.admin.measure_forms import ActForm, MerchantForm, ProposalForm
 from merchants.enums import MeasureStatus
 from merchants.models import Letter, Measure, Merchant
@@ -31,7 +31,7 @@ PERMISSION = {"confirm": CONFIRM, "withdraw": PROPOSE, "lift": CONFIRM}
 
 
 @admin.register(Measure)
-class MeasureAdmin(ReadOnlyAdmin):
+class MeasureAdmin(filters.Findable, ReadOnlyAdmin):
     """The list by what is due next, and the page of one measure with what may be done with it."""
 
     list_display = (
@@ -47,8 +47,8 @@ class MeasureAdmin(ReadOnlyAdmin):
     list_display_links = ("number",)
     list_filter = ("status", "kind", "reason", "capability")
     list_select_related = ("merchant", "proposed_by")
-    search_fields = ("merchant__store_name", "merchant__company__legal_name", "=merchant__company__siren")
-    ordering = ("-created_at", "-pk")
+    ordering = ("-pk",)
+    sortable_by = ()
     actions_list = ("propose_one", "export_all")
 
     def has_propose_permission(self, request: HttpRequest) -> bool:

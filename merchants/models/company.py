@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from merchants.enums import (
     RegistryOutcome,
     VatCheck,
 )
+from merchants.models.names import name_vector
 from merchants.models.store import Merchant
 
 
@@ -89,7 +91,14 @@ class Company(PublicModel):
                 name="merchants_company_vat_verdict_has_date",
             ),
         ]
-        indexes = [models.Index(fields=["check_again_at"], name="merchants_company_check_due")]
+        indexes = [
+            models.Index(fields=["check_again_at"], name="merchants_company_check_due"),
+            models.Index(
+                fields=["legal_form_code"], opclasses=["varchar_pattern_ops"], name="merchants_company_form"
+            ),
+            models.Index(fields=["country"], name="merchants_company_country"),
+            GinIndex(name_vector("legal_name"), name="merchants_company_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.legal_name} ({self.siret})"

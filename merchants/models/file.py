@@ -78,6 +78,13 @@ class Application(PublicModel):
                 condition=models.Q(status__in=WAITING_FOR_US),
                 name="merchants_application_due",
             ),
+            models.Index(fields=["due_at", "id"], name="merchants_application_all"),
+            models.Index(fields=["status", "due_at", "id"], name="merchants_application_state"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=models.Q(status__in=WAITING_FOR_US),
+                name="merchants_application_sent",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

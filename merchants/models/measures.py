@@ -116,6 +116,7 @@ class Measure(PublicModel):
         ]
         indexes = [
             models.Index(fields=["merchant", "-created_at"], name="merchants_measure_latest"),
+            models.Index(fields=["status", "id"], name="merchants_measure_status"),
             models.Index(
                 fields=["starts_at"],
                 name="merchants_measure_to_begin",
@@ -278,7 +279,11 @@ class Appeal(PublicModel):
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
         permissions = [("decide_appeal", "Can examine and decide appeals against measures of others")]
-        indexes = [models.Index(fields=["status", "decide_until"], name="merchants_appeal_queue")]
+        indexes = [
+            # Without an outcome it waits for us.
+            models.Index(fields=["outcome", "decide_until", "id"], name="merchants_appeal_queue"),
+            models.Index(fields=["decide_until", "id"], name="merchants_appeal_all"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

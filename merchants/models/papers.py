@@ -105,11 +105,12 @@ class Document(PublicModel):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         indexes = [
+            models.Index(fields=["state", "id"], name="merchants_document_state"),
             models.Index(
                 fields=["expires_on"],
                 condition=models.Q(state__in=[DocumentState.PENDING, DocumentState.ACCEPTED]),
                 name="merchants_document_expiring",
-            )
+            ),
         ]
         constraints = [
             models.CheckConstraint(

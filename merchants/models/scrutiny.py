@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,7 @@ class RiskAssessment(BaseModel):
     class Meta:
         verbose_name = _("risk assessment")
         verbose_name_plural = _("risk assessments")
+        indexes = [GinIndex(fields=["codes"], opclasses=["jsonb_path_ops"], name="merchants_risk_codes")]
 
     def __str__(self) -> str:
         return str(self.points)

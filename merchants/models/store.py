@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import tracked
 from core.models import BaseModel, DataKey, PublicModel
 from merchants.enums import MerchantStatus, Role
+from merchants.models.names import name_vector
 from partners.models import Application as PartnerApplication
 
 
@@ -38,7 +40,10 @@ class Merchant(PublicModel):
     class Meta:
         verbose_name = _("merchant")
         verbose_name_plural = _("merchants")
-        indexes = [models.Index(fields=["status", "created_at"], name="merchants_merchant_status")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="merchants_merchant_status"),
+            GinIndex(name_vector("store_name"), name="merchants_merchant_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("store_name"),

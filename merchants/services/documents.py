@@ -10,6 +10,7 @@ from typing import IO, Final
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -156,8 +157,14 @@ def reusable(*, merchant_id: int) -> list[StoredFile]:
 
 
 def files_of(document: Document) -> list[StoredFile]:
-    """Return the files of a document in their order; prefetch ``parts__stored`` for many."""
+    """Return the files of a document in their order; see ``prefetch_files`` for many."""
+    prefetch_files([document])
     return [part.stored for part in document.parts.all()]
+
+
+def prefetch_files(found: list[Document]) -> None:
+    """Read the files of many documents with one query, those known already with none."""
+    prefetch_related_objects(found, Prefetch("parts", DocumentPart.objects.select_related("stored")))
 
 
 def name_of(stored: StoredFile) -> str:

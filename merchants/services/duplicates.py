@@ -5,11 +5,13 @@ one merchant in another's file, only that they are equal.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import phonenumbers
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import sealed
 from merchants.enums import BankAccountState, TraitKind
@@ -48,22 +50,32 @@ def refresh(*, merchant_id: int) -> None:
 
 
 def of(merchant_id: int) -> list[Duplicate]:
-    """Return the other merchants with something equal, most equal first; two queries, ``SHOWN`` at most."""
-    mine = Trait.objects.for_merchant(merchant_id).values_list("fingerprint", flat=True)
-    rows = (
-        Trait.objects.filter(fingerprint__in=list(mine))
+    """Return the other merchants with something equal, most equal first; one query, ``SHOWN`` at most."""
+    return among(rows(merchant_id))
+
+
+def rows(merchant_id: int) -> QuerySet[Trait]:
+    """Return what others have in common with a merchant, to be read together with more."""
+    mine = Trait.objects.for_merchant(merchant_id).values("fingerprint")
+    found: QuerySet[Trait] = (
+        Trait.objects.filter(fingerprint__in=mine)
         .exclude(merchant=merchant_id)
         .select_related("merchant__application", "merchant__company")
-        .order_by("merchant_id", "kind")[: SHOWN * len(TraitKind)]
+        .order_by("merchant_id", "kind")
     )
+    return found[: SHOWN * len(TraitKind)]
+
+
+def among(found: Iterable[Trait]) -> list[Duplicate]:
+    """Return the merchants of these traits, most equal first."""
     kinds: dict[int, list[TraitKind]] = defaultdict(list)
     others: dict[int, Merchant] = {}
-    for row in rows:
+    for row in found:
         others[row.merchant_id] = row.merchant
         if TraitKind(row.kind) not in kinds[row.merchant_id]:
             kinds[row.merchant_id].append(TraitKind(row.kind))
-    found = [Duplicate(other, kinds[pk]) for pk, other in others.items()]
-    return sorted(found, key=lambda one: -len(one.kinds))[:SHOWN]
+    duplicates = [Duplicate(other, kinds[pk]) for pk, other in others.items()]
+    return sorted(duplicates, key=lambda one: -len(one.kinds))[:SHOWN]
 
 
 def _texts(merchant: Merchant) -> set[tuple[TraitKind, str]]:

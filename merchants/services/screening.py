@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import sealed
@@ -175,8 +176,17 @@ def blocking(merchant_id: int) -> bool:
 
 def of(merchant_id: int) -> list[tuple[NameMatch, str, str]]:
     """Return the matches of a merchant, open first, with whom they name and why they were decided."""
-    rows = NameMatch.objects.for_merchant(merchant_id).select_related("party", "person", "decided_by")
-    shown = sorted(rows.order_by("-score", "pk")[:50], key=lambda row: row.state != MatchState.OPEN)
+    return read(rows(merchant_id))
+
+
+def rows(merchant_id: int) -> QuerySet[NameMatch]:
+    """Return the matches of a merchant, to be read together with more."""
+    found: QuerySet[NameMatch] = NameMatch.objects.for_merchant(merchant_id)
+    return found.select_related("party", "person", "decided_by").order_by("-score", "pk")[:50]
+
+
+def read(found: Iterable[NameMatch]) -> list[tuple[NameMatch, str, str]]:
+    shown = sorted(found, key=lambda row: row.state != MatchState.OPEN)
     reasons = iter(sealed.unseal_many([row.reason for row in shown if row.reason]))
     return [(row, _named(row), next(reasons) if row.reason else "") for row in shown]
 

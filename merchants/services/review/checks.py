@@ -1,9 +1,10 @@
 """What a reviewer finds of each requirement, before deciding on the file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -82,10 +83,16 @@ def forget(*, application_id: int, code: str, by: User, at: datetime) -> None:
 
 def of(application: Application) -> dict[str, RequirementCheck]:
     """Return what was found, by requirement; one query."""
-    return {
-        row.code: row
-        for row in RequirementCheck.objects.filter(application=application).select_related("checked_by")
-    }
+    return by_code(rows(application))
+
+
+def rows(application: Application) -> QuerySet[RequirementCheck]:
+    """Return what was found, to be read together with more."""
+    return RequirementCheck.objects.filter(application=application).select_related("checked_by")
+
+
+def by_code(found: Iterable[RequirementCheck]) -> dict[str, RequirementCheck]:
+    return {row.code: row for row in found}
 
 
 def unfinished(answer: Answer, found: dict[str, RequirementCheck]) -> list[Item]:

@@ -1,8 +1,10 @@
 """Notes among the staff about a file. The merchant never reads them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import sealed
 from core.models import User
@@ -23,5 +25,16 @@ def write(*, application_id: int, text: str, by: User, at: datetime) -> Note:
 
 def of(merchant_id: int) -> list[tuple[Note, str]]:
     """Return the last hundred notes about a merchant with their texts, the newest first; two queries."""
-    rows = list(Note.objects.for_merchant(merchant_id).select_related("author").order_by("-pk")[:100])
-    return list(zip(rows, sealed.unseal_many([row.text for row in rows]), strict=True))
+    return read(rows(merchant_id))
+
+
+def rows(merchant_id: int) -> QuerySet[Note]:
+    """Return the last notes, to be read together with more."""
+    found: QuerySet[Note] = Note.objects.for_merchant(merchant_id).select_related("author").order_by("-pk")
+    return found[:100]
+
+
+def read(found: Iterable[Note]) -> list[tuple[Note, str]]:
+    """Return notes with their texts, with at most one query."""
+    kept = list(found)
+    return list(zip(kept, sealed.unseal_many([row.text for row in kept]), strict=True))

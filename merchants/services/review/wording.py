@@ -53,15 +53,9 @@ WORDS: Final[Mapping[str, "_StrPromise"]] = {
 }
 
 
-def words(reason: str, language: str, *, requirement: str = "", store: str = "") -> str:
-    """Return the words of a reason in a language, title and name put in; empty where there are none."""
-    return fill(templates(language).get(reason, ""), requirement=requirement, store=store)
-
-
-def templates(language: str) -> dict[str, str]:
-    """Return the words of every reason in a language, places not filled; one query."""
-    own = ReasonText.objects.filter(language=language[:2]).values_list("reason", "text")
-    return {**ours(language), **dict(own)}
+def own(language: str) -> dict[str, str]:
+    """Return the marketplace's own words by reason, in a language; one query."""
+    return dict(ReasonText.objects.filter(language=language[:2]).values_list("reason", "text"))
 
 
 def ours(language: str) -> dict[str, str]:
