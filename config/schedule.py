@@ -13,6 +13,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "expire unpaid orders": {"task": "orders.expire_unpaid", "schedule": timedelta(minutes=1)},
     "expire unaccepted orders": {"task": "orders.expire_unaccepted", "schedule": timedelta(minutes=1)},
     "remind merchants": {"task": "orders.remind_merchants", "schedule": timedelta(minutes=5)},
+    "erase closed merchants": {"task": "merchants.erase_due", "schedule": timedelta(hours=12)},
     "erase buyers": {"task": "orders.erase_buyers", "schedule": timedelta(hours=6)},
     "ask registers again": {
         "task": "merchants.ask_about_due_companies",

@@ -137,6 +137,7 @@ def tell_bank_change(event: Event) -> None:
     "merchants.scrutinize",
     *("merchant.submitted", "company.changed", "company.corrected", "company.checked", "bank_account.added"),
     *("person.added", "person.changed", "person.ended"),
+    *("member.joined", "member.left", "member.removed"),
 )
 def scrutinize(event: Event) -> None:
     """Compare a merchant anew with the others and with the freeze list, by a job."""

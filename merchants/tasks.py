@@ -10,6 +10,7 @@ from core.services import jobs
 from merchants.services import (
     company,
     documents,
+    erasure,
     expiry,
     freeze_list,
     mails,
@@ -130,6 +131,11 @@ def scrutinize(job: Job, *, merchant_id: int) -> None:
 @jobs.job(freeze_list.SCREEN_JOB, lease=timedelta(minutes=30))
 def screen_everybody(job: Job) -> None:
     screening.screen_everybody(at=timezone.now())
+
+
+@shared_task(name="merchants.erase_due", ignore_result=True)
+def erase_due() -> int:
+    return erasure.erase_due(at=timezone.now())
 
 
 @shared_task(name="merchants.scrutinize_waiting", ignore_result=True)

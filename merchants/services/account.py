@@ -7,13 +7,14 @@ from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.refusals import Refusal
 from core.services import events, mail
 from merchants.enums import MerchantStatus, Role
-from merchants.models import Membership, Merchant
+from merchants.models import Invitation, Membership, Merchant
 from merchants.services import sessions, team
 
 
@@ -63,6 +64,9 @@ def close(*, user_id: int, at: datetime) -> User:
         events.record("member.left", membership, merchant_id=membership.merchant_id, by=user)
     address, language = user.email, user.language
     _forget(user)
+    # Invitations that were answered, or are over, name the address too; one that waits is its inviter's.
+    over = Q(accepted_at__isnull=False) | Q(withdrawn_at__isnull=False) | Q(expires_at__lte=at)
+    Invitation.objects.filter(over, email__iexact=address).update(email=user.email)
     events.record("account.closed", user, by=user)
     mail.send(
         template="merchants/account_closed",

@@ -33,7 +33,11 @@ class Duplicate:
 @transaction.atomic
 def refresh(*, merchant_id: int) -> None:
     """Compute and keep what a merchant is compared by. Idempotent; a fixed number of statements."""
-    merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
+    merchant = Merchant.objects.select_for_update(of=["self"]).select_related("data_key").get(pk=merchant_id)
+    if merchant.data_key.destroyed_at is not None:
+        # Erased (``services.erasure``): nothing of it is compared any more.
+        Trait.objects.for_merchant(merchant).delete()
+        return
     texts = sorted(_texts(merchant))
     hashes = sealed.fingerprint_many([f"{kind}:{text}" for kind, text in texts])
     found = {(str(kind), mark) for (kind, _text), mark in zip(texts, hashes, strict=True)}
@@ -60,6 +64,7 @@ def rows(merchant_id: int) -> QuerySet[Trait]:
     found: QuerySet[Trait] = (
         Trait.objects.filter(fingerprint__in=mine)
         .exclude(merchant=merchant_id)
+        .exclude(merchant__data_key__destroyed_at__isnull=False)
         .select_related("merchant__application", "merchant__company")
         .order_by("merchant_id", "kind")
     )

@@ -7,8 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import Event, User
+from core.services import events, jobs
 from merchants.enums import MerchantStatus, Role
-from merchants.services import account
+from merchants.services import account, team
+from tests.architecture.test_personal_data import tables_with
 from tests.factories import make_member, make_merchant
 from tests.web.personas import give_second_factor, person, staff
 
@@ -41,6 +43,22 @@ def test_what_is_personal_goes_and_what_was_done_stays(claire, mailoutbox):
     ]
     assert claire.trail.count() >= 2
     assert [message.to for message in mailoutbox] == [["claire@example.org"]]
+
+
+def test_the_address_stays_nowhere_in_clear(claire, mailoutbox):
+    merchant = make_merchant()
+    owner, now = make_member(merchant, Role.OWNER), timezone.now()
+    invited = team.invite(merchant_id=merchant.pk, email=claire.email, role=Role.FINANCE, by=owner, at=now)
+    token = team.renew_token(invitation_id=invited.pk, at=now)[1]
+    team.accept(token=token, by=claire, at=now)
+    client = Client()
+    client.post("/accounts/login/", {"login": claire.email, "password": "une-phrase-longue"})
+    events.relay_all()
+    jobs.run_pending()
+
+    account.close(user_id=claire.pk, at=timezone.now())
+
+    assert tables_with("claire@example.org", "montbrun") == set()
 
 
 def test_the_address_is_free_again(claire):
