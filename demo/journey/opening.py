@@ -62,6 +62,8 @@ class Opening:
         self._do(
             say("Bank account for your payouts"), {"IBAN": traveller.iban, say("Account holder"): holder}
         )
+        rib = say("Bank account proof (RIB)")
+        self._send(traveller, rib, rib, "Relevé d’identité bancaire", {})
 
     def _name_store(self, traveller: Traveller) -> None:
         self._do(say("Name of the store"), {say("Name of the store"): traveller.store_name})
@@ -106,6 +108,7 @@ class Opening:
                 label("11", "Textiles and shoes"): "FR194628_11KWTB",
             },
             say("EPR identifiers in Germany"): {label("01", "Household packaging"): "DE1234567890123"},
+            say("EPR identifiers in Poland"): {label("01", "Household packaging"): "000123456"},
         }
 
     def _prove_company(self, traveller: Traveller) -> None:

@@ -67,7 +67,7 @@ class ApplicationAdmin(filters.Findable, ReadOnlyAdmin):
     def due(self, application: Application) -> str:
         if application.status not in WAITING_FOR_US or application.due_at is None:
             return "–"
-        return format_html("{} {}", *desk.deadline(application, timezone.now()))
+        return format_html("{} {}", *desk.deadline(application.due_at, timezone.now()))
 
     @display(description=_("reviewer"))
     def hands(self, application: Application) -> str:

@@ -46,7 +46,7 @@ SEALED: Final = {
     "statutes": "merchants.view_document",
     "address_proof": "merchants.view_document",
     **dict.fromkeys(answers.PERSONAL, "merchants.view_person"),
-    "bank_account": "merchants.view_bankaccount",
+    **dict.fromkeys(("bank_account", "bank_proof"), "merchants.view_bankaccount"),
 }
 ACTS: Final = {
     "take": _("Review this file"),
@@ -324,11 +324,11 @@ def acts_for(application: Application, user: User, at: datetime) -> list[str]:
             return found
 
 
-def deadline(application: Application, at: datetime) -> tuple[str, SafeString]:
-    """Return by when a file must be answered, and whether that is past or near."""
-    due = date_format(localtime(application.due_at), "SHORT_DATETIME_FORMAT")
-    left = working_hours_between(at, application.due_at)
-    if application.due_at <= at:
+def deadline(ends: datetime, at: datetime) -> tuple[str, SafeString]:
+    """Return by when a file or a piece must be answered, and whether that is past or near."""
+    due = date_format(localtime(ends), "SHORT_DATETIME_FORMAT")
+    left = working_hours_between(at, ends)
+    if ends <= at:
         return due, status("late", _("Late"))
     return due, status("soon", _("Soon late")) if left <= REVIEW_HOURS / 4 else SafeString("")
 

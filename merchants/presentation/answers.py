@@ -11,9 +11,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from core import sealed
 from merchants.enums import AgreementKind, DocumentKind
 from merchants.presentation import trade
-from merchants.services import documents, numbers, people
+from merchants.services import bank, documents, numbers, people
 from merchants.services.requirements import Answer, File
 
 
@@ -102,7 +103,18 @@ def _day(day: date) -> str:
 
 def _bank(file: File) -> list[str]:
     account = file.account()
-    return [account.iban_hint, account.bank_name] if account else []
+    if account is None:
+        return []
+    holder = sealed.unseal(account.holder)
+    lines = [account.iban_hint, account.bank_name, _("in the name of %(holder)s") % {"holder": holder}]
+    if file.company is not None and bank.holder_differs(holder, file.company.legal_name):
+        lines.append(_("the company’s name is %(name)s") % {"name": file.company.legal_name})
+    return lines
+
+
+def _bank_proof(file: File) -> list[str]:
+    """The proof beside the account that it must name."""
+    return [*_bank(file), *_document(DocumentKind.BANK_PROOF)(file)]
 
 
 def _accepted(kind: AgreementKind) -> Callable[[File], list[str]]:
@@ -128,6 +140,7 @@ _LINES: dict[str, Callable[[File], list[str]]] = {
     "beneficial_owners": _owners,
     "identity_documents": _identities,
     "bank_account": _bank,
+    "bank_proof": _bank_proof,
     "store_name": lambda file: [file.merchant.store_name] if file.merchant.store_name else [],
     "dsa_contact": lambda file: [t for t in (file.merchant.support_email, file.merchant.support_phone) if t],
     "self_certification": _accepted(AgreementKind.SELF_CERTIFICATION),

@@ -20,8 +20,8 @@ from core import sealed
 from core.models import User
 from core.refusals import Refusal
 from core.services import events
-from merchants.enums import BankAccountState
-from merchants.models import Application, BankAccount, Merchant
+from merchants.enums import BankAccountState, DocumentKind, DocumentState
+from merchants.models import Application, BankAccount, Document, Merchant
 from merchants.services import files, requirements
 from merchants.services.company import folded
 
@@ -104,13 +104,17 @@ def write(merchant: Merchant, number: IBAN, holder: str, by: User, at: datetime)
 
 
 def accept_with_file(*, application: Application, by: User, at: datetime) -> None:
-    """Confirm the account of a file that two people approve; the caller holds the file's lock."""
+    """Confirm the account of a file that two people approve, with the proof they accepted; the caller holds
+    the file's lock.
+    """
     mine = BankAccount.objects.for_merchant(application.merchant_id)
     if not mine.filter(state=BankAccountState.PENDING).exists():
         return
     mine.filter(state=BankAccountState.CONFIRMED).update(state=BankAccountState.REPLACED)
+    proofs = Document.objects.for_merchant(application.merchant_id).filter(kind=DocumentKind.BANK_PROOF)
     mine.filter(state=BankAccountState.PENDING).update(
         state=BankAccountState.CONFIRMED,
+        proof=proofs.filter(state=DocumentState.ACCEPTED).order_by("-pk").first(),
         proposed_by=application.proposed_by_id,
         proposed_at=application.proposed_at,
         decided_by=by,

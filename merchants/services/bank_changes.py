@@ -102,6 +102,10 @@ def cancel(*, merchant_id: int, by: User, at: datetime) -> BankAccount:
         raise NothingToDecide
     account.state, account.decided_by, account.decided_at = BankAccountState.CANCELLED, by, at
     account.save(update_fields=["state", "decided_by", "decided_at"])
+    # Nobody has to read what is withdrawn.
+    Document.objects.for_merchant(merchant_id).filter(pk=account.proof_id).update(
+        state=DocumentState.REPLACED
+    )
     _told("bank_account.change_cancelled", account, by, at)
     return account
 

@@ -14,9 +14,10 @@ from core.refusals import Refusal
 from core.web.step_up import second_factor_required
 from merchants.enums import BankAccountState, DocumentKind, Role
 from merchants.models import BankAccount, Merchant
-from merchants.services import bank, bank_changes, documents
+from merchants.services import bank, bank_changes, documents, requirements
 from merchants.web import forms as questions
 from merchants.web.access import member_required
+from merchants.web.proofs import ask_for
 from merchants.web.questions import ask
 
 
@@ -115,27 +116,17 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_required()
 def proof(request: HttpRequest) -> HttpResponse:
-    """The bank's own paper that names the holder and the IBAN."""
-
-    def save(data: dict[str, Any]) -> None:
-        documents.receive(
-            merchant_id=request.merchant.pk,
-            kind=DocumentKind.BANK_PROOF,
-            file=data["proof"],
-            name=data["proof"].name,
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    if request.merchant.status in bank_changes.OPENED:
+    """The bank's own paper that names the holder and the IBAN. Of an open store it comes with a change of
+    account, or when it is asked for again.
+    """
+    if request.merchant.status in bank_changes.OPENED and not _is_asked(request.merchant):
         return redirect("merchants:bank")
-    return ask(
-        request,
-        code="bank_proof",
-        form=questions.BankProofForm(request.POST or None, request.FILES or None),
-        save=save,
-        fields={documents.DocumentRefused: "proof"},
-    )
+    return ask_for(request, DocumentKind.BANK_PROOF)
+
+
+def _is_asked(merchant: Merchant) -> bool:
+    item = requirements.compute(merchant_id=merchant.pk, at=timezone.now()).item("bank_proof")
+    return item is not None and item.is_open
 
 
 def _check_holder(merchant: Merchant, form: forms.Form, data: dict[str, Any]) -> None:

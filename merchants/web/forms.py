@@ -128,7 +128,7 @@ class BankForm(forms.Form):
     )
 
 
-class BankProofForm(forms.Form):
+class BankChangeForm(BankForm):
     proof = forms.FileField(
         label=_("Bank account proof (RIB)"),
         allow_empty_file=True,
@@ -138,9 +138,6 @@ class BankProofForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
     )
-
-
-class BankChangeForm(BankForm, BankProofForm):
     field_order = ("iban", "holder", "is_ours", "proof")
 
 

@@ -94,6 +94,16 @@ class RegistrationForm(DatedProofForm):
         )
 
 
+class BankProofForm(ProofForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("Bank account proof (RIB)")
+        self.fields["file"].help_text = _(
+            "The RIB of your bank, with the IBAN you gave and the name of the company. PDF, JPEG, PNG or "
+            "HEIC, 10 MB and 20 pages at most, without password."
+        )
+
+
 class PowerForm(ProofForm):
     expires_on = forms.DateField(
         label=_("Valid until"), required=False, widget=DayInput(), help_text=_("Where the power has an end.")

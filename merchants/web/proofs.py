@@ -20,6 +20,7 @@ FORMS = {
     DocumentKind.REGISTRATION: forms.RegistrationForm,
     DocumentKind.STATUTES: forms.ProofForm,
     DocumentKind.ADDRESS_PROOF: forms.DatedProofForm,
+    DocumentKind.BANK_PROOF: forms.BankProofForm,
     DocumentKind.POWER_OF_ATTORNEY: forms.PowerForm,
     DocumentKind.IDENTITY: forms.IdentityForm,
 }

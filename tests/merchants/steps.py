@@ -114,6 +114,7 @@ def complete(merchant: Merchant, by: User, at: datetime) -> None:
     give_people(merchant, by, at)
     give(merchant, DocumentKind.STATUTES, by, at)
     bank.add(merchant_id=merchant.pk, iban=IBAN, holder="Savonnerie Perdrelle SAS", by=by, at=at)
+    give(merchant, DocumentKind.BANK_PROOF, by, at)
     give_registration(merchant, by, at)
     stores.name_store(merchant_id=merchant.pk, name=f"Perdrelle {merchant.pk}", by=by, at=at)
     stores.set_contact(

@@ -15,7 +15,7 @@ from core import sealed
 from core.services import events, jobs
 from merchants.enums import DocumentState, Role
 from merchants.models import BankAccount, Document
-from merchants.services import bank, bank_changes, documents, files, signup
+from merchants.services import bank, bank_changes, documents, files, requirements, signup
 from tests.merchants import steps
 from tests.merchants.conftest import AT
 from tests.web import personas
@@ -139,6 +139,23 @@ def test_a_proof_that_cannot_be_read_refuses_the_change_whole(store, owner):
         )
 
     assert states(store) == [(OLD_HINT, "confirmed")]
+
+
+def test_the_proof_of_a_change_that_came_to_nothing_says_nothing_of_the_account_before(store, owner, maker):
+    def proof_state():
+        return requirements.compute(merchant_id=store.pk, at=AT).item("bank_proof").state
+
+    assert proof_state() == "satisfied"
+    ask(store, owner)
+    assert proof_state() == "pending_verification"
+    bank_changes.cancel(merchant_id=store.pk, by=owner, at=AT)
+    assert proof_state() == "satisfied"
+
+    account = ask(store, owner)
+    bank_changes.refuse(account_id=account.pk, text="Autre titulaire.", by=maker, at=AT)
+
+    assert proof_state() == "satisfied"
+    assert bank.payouts_held(store.pk) is None
 
 
 def test_before_the_store_opens_the_account_is_part_of_the_file(merchant, owner):

@@ -1,10 +1,11 @@
 """Where the merchant is paid."""
 
-from merchants.enums import BankAccountState
+from merchants.enums import BankAccountState, DocumentKind
 from merchants.models import BankAccount
 from merchants.services import bank
 from tests.merchants import steps
 from tests.merchants.requirements.cases import CASES, Cases, Sheet
+from tests.merchants.requirements.company import read
 
 
 def confirmed_account(sheet: Sheet) -> None:
@@ -19,3 +20,4 @@ def confirmed_account(sheet: Sheet) -> None:
 
 
 CASES["bank_account"] = Cases(satisfied=confirmed_account)
+CASES["bank_proof"] = Cases(satisfied=lambda sheet: read(sheet, DocumentKind.BANK_PROOF))
