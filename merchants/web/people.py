@@ -14,7 +14,7 @@ from core.refusals import Refusal
 from merchants.enums import DocumentKind, Ownership, PersonRole, Role
 from merchants.models import Person
 from merchants.presentation import tasks
-from merchants.services import files, people, requirements
+from merchants.services import files, officers, people, requirements
 from merchants.services.requirements import File
 from merchants.web import proof_forms as forms
 from merchants.web.access import member_required
@@ -76,17 +76,16 @@ def add(request: HttpRequest, role: str) -> HttpResponse:
     """Write one more person; of representatives, the register's officers are proposed, ``?officer=`` is the
     place of the one to write.
     """
-    file = _file(request)
-    officers = _officers(file) if role == PersonRole.LEGAL_REPRESENTATIVE else []
+    proposed = _officers(_file(request)) if role == PersonRole.LEGAL_REPRESENTATIVE else []
     initial: dict[str, Any] = {"nationality": "FR", "residence": "FR"}
-    if officers:
+    if proposed:
         wanted = request.GET.get("officer", "")
-        chosen = next((o for i, o in enumerate(officers) if str(i) == wanted), officers[0])
-        first, last = chosen.first_names.title(), chosen.last_name.title()
-        initial |= {"first_names": first, "last_name": last}
-        data = people.PersonalData(first, last, timezone.localdate(), "FR")
+        chosen = next((one for place, one in enumerate(proposed) if str(place) == wanted), proposed[0])
+        initial |= {"first_names": chosen.first_names, "last_name": chosen.last_name}
+        initial["nationality"] = chosen.nationality or "FR"
+        data = people.PersonalData(chosen.first_names, chosen.last_name, timezone.localdate(), "FR")
         initial["signs"] = people.is_same(data, request.user)
-    return _ask(request, PersonRole(role), initial, officers=officers)
+    return _ask(request, PersonRole(role), initial, officers=proposed)
 
 
 @require_http_methods(["GET", "POST"])
@@ -248,12 +247,11 @@ def _named(request: HttpRequest, found: list[Person]) -> list[dict[str, Any]]:
     ]
 
 
-def _officers(file: File) -> list[Any]:
-    """Return the officers of the register who are not written yet."""
-    if file.registered is None:
-        return []
+def _officers(file: File) -> list[officers.ProposedOfficer]:
+    """Return the people among the proposed officers who are not written yet."""
     known = {people.folded(data.last_name) for data in people.read_many(file.people)}
-    return [o for o in file.registered.officers if o.is_person and people.folded(o.last_name) not in known]
+    proposed = officers.proposed_officers(file)
+    return [one for one in proposed if one.is_person and people.folded(one.last_name) not in known]
 
 
 def _share(data: dict[str, Any]) -> people.Share:
