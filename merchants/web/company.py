@@ -47,6 +47,7 @@ def number(request: HttpRequest) -> HttpResponse:
         "item": answer.item(company.CODE),
         **tasks.said_of(answer.item(company.CODE)),
         "closed": closed,
+        "activity": answer.item("company_active"),
         "answer": answer,
         "text": text,
         "suggestions": _suggest(request, text) if text and closed is None else None,
