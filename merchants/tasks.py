@@ -48,6 +48,11 @@ def check_vat(job: Job, *, merchant_id: int) -> None:
     vat_numbers.check(merchant_id=merchant_id, at=timezone.now())
 
 
+@jobs.job(vat_numbers.ABROAD_JOB, lease=timedelta(minutes=5))
+def check_vat_abroad(job: Job, *, merchant_id: int) -> None:
+    vat_numbers.check_abroad(merchant_id=merchant_id, at=timezone.now())
+
+
 @jobs.job("merchants.mail_decision")
 def mail_decision(job: Job, *, merchant_id: int, kind: str, decision: str, event_key: str) -> None:
     mails.tell_decision(merchant_id=merchant_id, kind=kind, decision=decision, event_key=event_key)

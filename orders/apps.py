@@ -5,4 +5,8 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from merchants.services.requirements import facts
+        from orders.services import reportable
+
+        facts.provide("sales", reportable.sales_by_year)
         from orders.web import navigation  # noqa: F401 - registers the pages

@@ -1,7 +1,8 @@
 """VIES of invented numbers inside the process: numbers of the sample register's companies are valid.
 
-``vat`` of the sample's file says which answer otherwise: ``invalid``, ``unavailable``, ``busy``, ``slow``,
-``page`` (HTML in the place of JSON), or the ``name`` and ``address`` of a company without SIREN (Monaco).
+So are those of other member states. ``vat`` of the sample's file says which answer otherwise: ``invalid``,
+``unavailable``, ``busy``, ``slow``, ``page`` (HTML in the place of JSON), or the ``name`` and ``address`` of
+a company without SIREN (Monaco).
 """
 
 import json
@@ -39,7 +40,8 @@ class SampleTransport(BaseAdapter):
     ) -> requests.Response:
         asked = json.loads(request.body or b"{}")
         number = str(asked.get("vatNumber", ""))
-        known = sample_registry.companies()["vat"].get(number[2:], {})
+        is_french = asked.get("countryCode") == "FR"
+        known = sample_registry.companies()["vat"].get(number[2:] if is_french else number, {})
         match known.get("answer"):
             case "slow":
                 patience = float(timeout[1] if isinstance(timeout, tuple) else timeout or 60)
@@ -64,7 +66,9 @@ def _error(code: str) -> dict[str, Any]:
 def _verdict(asked: dict[str, str], known: dict[str, Any]) -> dict[str, Any]:
     siren = asked.get("vatNumber", "")[2:]
     company = next((c for c in sample_registry.companies()["companies"] if c["siren"] == siren), None)
-    is_valid = known.get("answer") != "invalid" and (company is not None or "name" in known)
+    # Other member states know every number but those that the file names.
+    is_known = company is not None or "name" in known or asked.get("countryCode") != "FR"
+    is_valid = known.get("answer") != "invalid" and is_known
     name = known.get("name") or (company["nom_complet"] if company else "---")
     address = known.get("address") or (company["siege"]["adresse"] if company else "---")
     return {

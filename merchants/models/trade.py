@@ -68,6 +68,7 @@ class VatRegistration(BaseModel):
     vat_check = models.CharField(
         _("VAT number check"), max_length=15, choices=VatCheck, default=VatCheck.UNCHECKED
     )
+    vat_checked_at = models.DateTimeField(_("VAT number checked"), null=True, blank=True)
     declared_at = models.DateTimeField(_("declared"), default=timezone.now)
 
     class Meta:
@@ -86,6 +87,11 @@ class VatRegistration(BaseModel):
                 condition=models.Q(scheme__in=NUMBERLESS, number="")
                 | (~models.Q(scheme__in=NUMBERLESS) & ~models.Q(number="")),
                 name="merchants_vatregistration_number_where_needed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(vat_check__in=[VatCheck.VALID, VatCheck.INVALID])
+                | models.Q(vat_checked_at__isnull=False),
+                name="merchants_vatregistration_verdict_has_date",
             ),
         ]
 

@@ -136,6 +136,7 @@ def check(*, merchant_id: int, at: datetime) -> None:
             return
         _settle_differences(company, result.check, result.company, at)
         vat_numbers.ask_later(company, by=None)
+        vat_numbers.ask_abroad_later(merchant_id, by=None)
         requirements.refresh(merchant_id=merchant_id, at=at)
 
 

@@ -19,7 +19,7 @@ from core.refusals import Refusal
 from merchants.enums import VatCheck, VatScheme
 from merchants.models import Company, Merchant, VatRegistration
 from merchants.models.trade import VAT_AT_HOME, VAT_AT_IMPORT, VAT_IN_UNION
-from merchants.services import stores
+from merchants.services import stores, vat_numbers
 from merchants.services.families import HOME, UNION
 
 SCHEME, ABROAD, IMPORT = "vat_scheme", "vat_cross_border", "vat_import"
@@ -99,6 +99,7 @@ def set_abroad(
         for each, read in wanted
     ]
     before.exclude(pk__in=[row.pk for row in kept]).delete()
+    vat_numbers.ask_abroad_later(merchant_id, by=by)
     stores.changed(merchant, ABROAD, by=by, at=at, event="trade.changed")
     return kept
 
@@ -168,7 +169,7 @@ def _keep(
     known = VatRegistration.objects.for_merchant(merchant).filter(scheme=scheme, country=country).first()
     row: VatRegistration = known or VatRegistration(merchant=merchant, scheme=scheme, country=country)
     if row.number != number:
-        row.vat_check = VatCheck.UNCHECKED
+        row.vat_check, row.vat_checked_at = VatCheck.UNCHECKED, None
     row.number, row.valid_until, row.declared_at = number, valid_until, at
     row.save()
     return row

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -17,11 +18,13 @@ from core.services import events, jobs
 from merchants.adapters import registries
 from merchants.adapters.vies import VatAnswer
 from merchants.enums import RegistryOutcome, VatCheck
-from merchants.models import Company, RegistryCheck
+from merchants.models import Company, RegistryCheck, VatRegistration
+from merchants.models.trade import VAT_IN_UNION
 from merchants.services import evidence, files, numbers, requirements
 
 CODE: Final = "vat_number"
 CHECK_JOB: Final = "merchants.check_vat"
+ABROAD_JOB: Final = "merchants.check_vat_abroad"
 #: With the pauses of core.services.backoff, an hour at most, about a week of silence.
 CHECK_ATTEMPTS: Final = 180
 TERRITORY: Final = frozenset({"FR", "MC", "GP", "MQ", "RE"})
@@ -77,6 +80,45 @@ def ask_later(company: Company, *, by: User | None) -> None:
             max_attempts=CHECK_ATTEMPTS,
             merchant_id=company.merchant_id,
         )
+
+
+def ask_abroad_later(merchant_id: int, *, by: User | None) -> None:
+    """Have VIES asked by a job about the numbers for sales to other member states, where there are any."""
+    if _abroad(merchant_id).exists():
+        jobs.enqueue(
+            ABROAD_JOB,
+            key=f"merchant:{merchant_id}",
+            by=by,
+            max_attempts=CHECK_ATTEMPTS,
+            merchant_id=merchant_id,
+        )
+
+
+def check_abroad(*, merchant_id: int, at: datetime) -> None:
+    """Ask VIES about each number for sales to other member states and keep its verdicts. Idempotent.
+
+    As ``check``: a verdict stays while VIES is silent. Raises ``ViesSilent`` to be tried again.
+    """
+    silent = []
+    for row in _abroad(merchant_id):
+        answer, kept = ask(merchant_id=merchant_id, number=row.number, at=at)
+        if answer.check == VatCheck.UNVERIFIABLE:
+            silent.append(row.number)
+        with transaction.atomic():
+            files.lock(merchant_id=merchant_id)
+            rows = _abroad(merchant_id).filter(pk=row.pk, number=row.number)
+            if answer.check == VatCheck.UNVERIFIABLE:
+                rows.filter(vat_check=VatCheck.UNCHECKED).update(vat_check=VatCheck.UNVERIFIABLE)
+            else:
+                rows.update(vat_check=answer.check, vat_checked_at=kept.asked_at)
+            requirements.refresh(merchant_id=merchant_id, at=at)
+    if silent:
+        raise ViesSilent(", ".join(silent))
+
+
+def _abroad(merchant_id: int) -> QuerySet[VatRegistration]:
+    rows: QuerySet[VatRegistration] = VatRegistration.objects.for_merchant(merchant_id)
+    return rows.filter(scheme__in=VAT_IN_UNION).exclude(number="").order_by("pk")
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ def test_an_empty_file_names_what_is_missing(merchant, owner):
         "registration_document",
         "legal_representative",
         "bank_account",
+        "bank_proof",
         "store_name",
         "dsa_contact",
         "trade_plan",
@@ -83,7 +84,7 @@ def test_two_people_open_the_store(merchant, owner, maker, checker):
     assert (document.state, document.reviewed_by) == ("accepted", checker)
     assert Event.objects.filter(type="merchant.approved").count() == 1
     answer = requirements.compute(merchant_id=merchant.pk, at=AT + timedelta(days=200))
-    assert {item.code for item in answer.items if item.state != "satisfied"} == {"vat_number"}
+    assert {item.code for item in answer.items if item.state != "satisfied"} == set()
     assert answer.disabled_reason == ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -104,6 +105,11 @@ class File:
     def was_opened(self) -> bool:
         """Whether the store is or was open: requirements then come with a notice."""
         return self.merchant.opened_at is not None
+
+    def sales(self, year: int) -> tuple[int, Decimal]:
+        """What a sole trader whose tax data are not known sold in a year: how many, and what was due."""
+        by_year: Mapping[int, tuple[int, Decimal]] = self.provided.get("sales") or {}
+        return by_year.get(year, (0, Decimal(0)))
 
     @property
     def markets(self) -> Sequence[str]:

@@ -12,6 +12,7 @@ from merchants.enums import (
     RegisterChangeKind,
     RegistryOutcome,
     VatCheck,
+    VatScheme,
 )
 from merchants.services.requirements.definitions.base import (
     TO_OPEN,
@@ -52,6 +53,12 @@ def _identity(file: File) -> Finding:
     if check is not None and check.outcome == RegistryOutcome.FOUND:
         return with_us(check.asked_at, "company_differs")
     return elsewhere(check.asked_at if check else company.created_at, "register_unavailable")
+
+
+def _has_vat(file: File) -> bool:
+    """Whoever is exempt has no number to show: the one that follows from their SIREN is not in VIES."""
+    is_exempt = any(row.scheme == VatScheme.EXEMPT for row in file.vat)
+    return file.company is not None and bool(file.company.vat_number) and not is_exempt
 
 
 def _vat_number(file: File) -> Finding:
@@ -111,6 +118,9 @@ def _needs_address_proof(file: File) -> bool:
 #: The Union's other countries (ISO 3166-1): without a number in VIES nothing is sold into them.
 CROSS_BORDER: Final = frozenset(code.upper() for code in MEMBER_STATES) - {"FR", "XI"}
 
+#: Asked again of an open store, a proof that does not come holds payouts (DSA, art. 30(3); CMF, L561-8).
+PROVEN: Final = TO_OPEN | {Blocks.PAYOUT}
+
 COMPANY: Final = (
     Definition(
         code="company_identity",
@@ -123,6 +133,7 @@ COMPANY: Final = (
         verified=Verified.REGISTER,
         source="DSA, art. 30(1)(a) and (d); 30(3)",
         validity="until the register says otherwise",
+        blocks=TO_OPEN | {Blocks.PUBLICATION, Blocks.PAYOUT},
     ),
     Definition(
         code="company_active",
@@ -144,8 +155,8 @@ COMPANY: Final = (
         title=_("VAT number"),
         url_name="merchants:vat_number",
         check=_vat_number,
-        concerns="who has a French VAT number",
-        applies=lambda file: file.company is not None and bool(file.company.vat_number),
+        concerns="who has a French VAT number and is not exempt (CGI, art. 293 B)",
+        applies=_has_vat,
         satisfied_by="VIES knows the number; its silence is not a no",
         verified=Verified.REGISTER,
         source="CGI, art. 286 ter; (EU) 904/2010, art. 31",
@@ -162,6 +173,7 @@ COMPANY: Final = (
         verified=Verified.PERSON,
         source="DSA, art. 30(1)(d); practice of three months",
         validity=f"{REGISTRATION_MAX_DAYS} days from its date, until the store opens",
+        blocks=PROVEN,
     ),
     Definition(
         code="statutes",
@@ -174,6 +186,7 @@ COMPANY: Final = (
         satisfied_by="the articles in force, accepted by a reviewer",
         verified=Verified.PERSON,
         source="CMF, L561-5 and R561-5-1",
+        blocks=PROVEN,
     ),
     Definition(
         code="address_proof",
@@ -187,5 +200,6 @@ COMPANY: Final = (
         verified=Verified.PERSON,
         source="DSA, art. 30(1)(a) and (2)",
         validity=f"{MAX_DAYS} days from its date, until the store opens",
+        blocks=PROVEN,
     ),
 )

@@ -1,10 +1,13 @@
 """VAT, customs and what the tax office asks of platforms."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from merchants.enums import TurnoverBand, VatScheme
+from core.money import format_money
+from merchants.enums import RequirementState, TurnoverBand, VatCheck, VatScheme
 from merchants.models import VatRegistration
 from merchants.models.trade import VAT_AT_HOME, VAT_AT_IMPORT, VAT_IN_UNION
 from merchants.services.families import UNION, abroad_in_union, outside_union
@@ -14,12 +17,19 @@ from merchants.services.requirements.definitions.base import (
     Finding,
     Verified,
     done,
+    elsewhere,
     to_do,
 )
 from merchants.services.requirements.facts import File
 
 # CGI, article 293 B: a seller of goods over 85,000 € of sales in a year owes VAT.
 EXEMPT_BANDS: Final = (TurnoverBand.TINY, TurnoverBand.SMALL)
+# Left out is who sold goods under 30 times in a year and was paid 2,000 € at most (Directive (EU) 2021/514,
+# annex V, section I, B, 4); whoever passes one of the two is declared.
+REPORTED_SALES: Final = 30
+REPORTED_PAID: Final = Decimal(2000)
+# Two reminders and 60 days before anything is withheld (annex V, section IV, A, 2).
+ASKED_TWICE: Final = timedelta(days=60)
 PUBLICATION: Final = frozenset({Blocks.PUBLICATION})
 
 
@@ -46,9 +56,15 @@ def _cross_border(file: File) -> Finding:
         missing = wanted - {row.country for row in found}
         if missing:
             return to_do("vat_local_missing", markets=missing, countries=", ".join(sorted(missing)))
+    if (unknown := next((row for row in found if row.vat_check == VatCheck.INVALID), None)) is not None:
+        where = wanted if unknown.scheme == VatScheme.OSS else frozenset({unknown.country})
+        return to_do("vat_abroad_unknown", markets=where, number=unknown.number)
     until = found[0].valid_until
     if until is not None and until < file.today:
         return to_do("vat_oss_ended", markets=wanted, day=until)
+    silent = next((row for row in found if row.vat_check == VatCheck.UNVERIFIABLE), None)
+    if silent is not None:
+        return elsewhere(silent.declared_at, "vies_unavailable", number=silent.number)
     return done(found[0].declared_at)
 
 
@@ -66,7 +82,14 @@ def _eori(file: File) -> Finding:
 
 
 def _dac7(file: File) -> Finding:
-    return done(file.tax_identity.declared_at) if file.tax_identity else to_do("dac7_sole_trader")
+    if file.tax_identity:
+        return done(file.tax_identity.declared_at)
+    # A year is declared by the end of January of the next one.
+    for year in (file.today.year - 1, file.today.year):
+        sales, paid = file.sales(year)
+        if sales >= REPORTED_SALES or paid > REPORTED_PAID:
+            return to_do("dac7_reached", year=str(year), sales=sales, paid=format_money(paid, "EUR"))
+    return Finding(RequirementState.EVENTUALLY_DUE, "dac7_below")
 
 
 def _abroad(file: File) -> list[str]:
@@ -100,10 +123,10 @@ TAX: Final = (
         check=_cross_border,
         concerns="who sells in other member states",
         applies=lambda file: bool(_abroad(file)),
-        satisfied_by="OSS, a number for each country, or sales under 10,000 € a year",
-        verified=Verified.COMPUTED,
+        satisfied_by="OSS, a number for each country, each known to VIES, or sales under 10,000 € a year",
+        verified=Verified.REGISTER,
         source="Directive 2006/112/EC, art. 59c and 369a to 369k",
-        validity="until the end of the OSS registration, where one is given",
+        validity="until the end of the OSS registration, where one is given, or VIES no longer knows it",
         notice=None,
         blocks=PUBLICATION,
     ),
@@ -141,11 +164,12 @@ TAX: Final = (
         title=_("Tax number and place of birth"),
         url_name="merchants:dac7",
         check=_dac7,
-        concerns="sole traders; a company is reported by its SIREN",
+        concerns="sole traders, from 30 sales or over 2,000 € in a year; a company is reported by its SIREN",
         applies=lambda file: file.company is not None and file.company.is_sole_trader,
         satisfied_by="a tax number, the date and the place of birth",
         verified=Verified.COMPUTED,
         source="Directive (EU) 2021/514; CGI, art. 1649 ter A",
+        notice=ASKED_TWICE,
         blocks=frozenset({Blocks.PAYOUT}),
     ),
 )
