@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Import, Product
+from catalog.services import readiness
 from core.models import Event
-from core.services import events
+from core.services import events, jobs
 from merchants.services import notifications
 
 IMPORTS = {
@@ -19,6 +20,15 @@ PRODUCTS = {
 }
 for _kind, _text in {**IMPORTS, **PRODUCTS}.items():
     notifications.register(_kind, _text)
+
+
+@events.consumer("catalog.refresh_readiness", "trade.changed", "trade.checked")
+def refresh_readiness(event: Event) -> None:
+    """Look again at a merchant's listings by a job when an EPR identifier came, ended or was refused."""
+    if event.merchant_id is not None and str(event.data.get("part", "")).startswith("epr_"):
+        jobs.enqueue(
+            readiness.REFRESH_JOB, key=f"merchant:{event.merchant_id}", merchant_id=event.merchant_id
+        )
 
 
 @events.consumer("catalog.tell_of_import", *IMPORTS)

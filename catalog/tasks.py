@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog.services import media, price_rules, publication
+from catalog.services import media, price_rules, publication, readiness
 from catalog.services.imports import running
 from core.models import Job
 from core.refusals import Refusal
@@ -40,6 +40,11 @@ def publish_ready(job: Job, *, merchant_id: int, countries: list[str]) -> None:
 @jobs.job("catalog.apply_price_rule", lease=timedelta(minutes=10))
 def apply_price_rule(job: Job, *, merchant_id: int, country: str) -> None:
     price_rules.apply_now(merchant_id=merchant_id, country=country)
+
+
+@jobs.job(readiness.REFRESH_JOB, lease=timedelta(minutes=10))
+def refresh_readiness(job: Job, *, merchant_id: int) -> None:
+    readiness.refresh_merchant(merchant_id=merchant_id, at=timezone.now(), beat=lambda: jobs.heartbeat(job))
 
 
 @jobs.job("catalog.render_picture", lease=timedelta(minutes=2))

@@ -6,17 +6,22 @@ they mean.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.enums import Severity, TextStatus
-from catalog.models import Category, Market
+from catalog.enums import ProductStatus, Severity, TextStatus
+from catalog.models import Category, Market, Product
+from merchants.services import epr, epr_registers
+
+REFRESH_JOB: Final = "catalog.refresh_readiness"
+BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,14 @@ RULES: tuple[Rule, ...] = (
         0,
         _("This category may not be sold in this country."),
         _("Choose another market."),
+    ),
+    Rule(
+        "no_epr",
+        "category",
+        Severity.ERROR,
+        0,
+        _("No EPR identifier in this country for a waste stream that this category touches."),
+        _("Give the identifier in your file, under your products."),
     ),
     Rule(
         "market_closed",
@@ -176,21 +189,26 @@ class _Facts:
     """
 
     def __init__(self, product_ids: list[int], market_ids: list[int]) -> None:
-        self.closed = _closed_countries()
+        self.closed, self.streams = _categories()
         self.markets = {
             pk: (country, currency, languages[0] if languages else "", is_open)
             for pk, country, currency, languages, is_open in Market.objects.filter(
                 pk__in=market_ids
             ).values_list("pk", "country", "currency", "languages", "is_open")
         }
-        self.products: dict[int, tuple[int | None, bool]] = {
-            pk: (category, not all(safety.get(key) for key in _MANUFACTURER))
-            for pk, category, safety in _rows(
-                "SELECT id, category_id, safety::text FROM catalog_product WHERE id = ANY(%s) ORDER BY id",
+        self.products: dict[int, tuple[int, int | None, bool]] = {
+            pk: (merchant, category, not all(safety.get(key) for key in _MANUFACTURER))
+            for pk, merchant, category, safety in _rows(
+                "SELECT id, merchant_id, category_id, safety::text FROM catalog_product "
+                "WHERE id = ANY(%s) ORDER BY id",
                 product_ids,
             )
             for safety in [json.loads(safety)]
         }
+        self.epr_held = epr.held_streams(
+            merchant_ids=sorted({merchant for merchant, *_rest in self.products.values()}),
+            on=timezone.localdate(),
+        )
         self._read_variants(product_ids, market_ids)
         self.texts = {
             (product, language): (status, has_description)
@@ -247,13 +265,14 @@ class _Facts:
 
     def judge(self, product: int, market: int) -> Readiness:
         country, currency, language, is_open = self.markets[market]
-        category, no_manufacturer = self.products[product]
+        merchant, category, no_manufacturer = self.products[product]
         text = self.texts.get((product, language))
         found = {
             "no_title": text is None,
             "no_price": (product, market, currency) not in self.priced,
             "no_category": category is None,
             "closed_country": country in self.closed.get(category, frozenset()),
+            "no_epr": self._lacks_epr(merchant, category, country),
             "market_closed": not is_open,
             "no_variant": product not in self.active,
             "no_description": text is None or not text[1],
@@ -264,6 +283,11 @@ class _Facts:
             "no_gtin": product in self.nameless,
         }
         return Readiness(product, market, country, tuple(rule.code for rule in RULES if found[rule.code]))
+
+    def _lacks_epr(self, merchant: int, category: int | None, country: str) -> bool:
+        held = self.epr_held.get(merchant, set())
+        asked = epr_registers.asked_of(self.streams.get(category, []), country)
+        return any((country, stream) not in held for stream in asked)
 
 
 def _rows(sql: str, keys: list[int]) -> list[tuple[Any, ...]]:
@@ -296,21 +320,36 @@ def refresh(*, product_ids: Collection[int], at: datetime, market_ids: Collectio
     return len(found)
 
 
+def refresh_merchant(*, merchant_id: int, at: datetime, beat: Callable[[], None]) -> None:
+    """Write the snapshot of all products of a merchant, in batches; ``beat`` is called before each."""
+    products = list(
+        Product.objects.for_merchant(merchant_id)
+        .exclude(status=ProductStatus.ARCHIVED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for start in range(0, len(products), BATCH):
+        beat()
+        refresh(product_ids=products[start : start + BATCH], at=at)
+
+
 def _json(codes: Iterable[str]) -> str:
     return "[" + ", ".join(f'"{code}"' for code in codes) + "]"
 
 
-def _closed_countries() -> dict[int | None, frozenset[str]]:
-    """Return, for each category, the countries that it or a category above it is closed to."""
+def _categories() -> tuple[dict[int | None, frozenset[str]], dict[int | None, list[str]]]:
+    """Return, for each category, the countries that it or one above it is closed to, and its EPR streams."""
     closed: dict[str, frozenset[str]] = {}
     by_id: dict[int | None, frozenset[str]] = {}
-    for pk, path, countries in Category.objects.order_by("path").values_list(
-        "pk", "path", "closed_countries"
+    streams: dict[int | None, list[str]] = {}
+    for pk, path, countries, touched in Category.objects.order_by("path").values_list(
+        "pk", "path", "closed_countries", "epr_streams"
     ):
+        streams[pk] = touched
         above = path.rstrip("/").rpartition("/")[0]
         closed[path] = frozenset(countries) | (closed.get(above + "/", frozenset()) if above else frozenset())
         by_id[pk] = closed[path]
-    return by_id
+    return by_id, streams
 
 
 def by_market(*, merchant_id: int) -> dict[int, tuple[int, int, int]]:

@@ -18,13 +18,14 @@ from demo.world.moments import ago, then
 from demo.world.papers import certificate
 from merchants.adapters import registries
 from merchants.enums import AgreementKind, Control, DecisionReason, DocumentKind, Ownership
-from merchants.models import Application, Merchant, Person
+from merchants.models import Application, EprIdentifier, Merchant, Person
 from merchants.services import (
     agreements,
     application,
     bank,
     company,
     documents,
+    epr,
     people,
     requirements,
     review,
@@ -32,6 +33,7 @@ from merchants.services import (
     stores,
     team,
 )
+from merchants.services.epr_registers import looks_right
 
 EARLIER_VERSION, EARLIER_ON = "2025-01", date(2025, 1, 15)
 ADDRESS = "192.0.2.{}"
@@ -210,6 +212,7 @@ class File:
         )
         holder = self.of.merchant.company.legal_name if part.siret else " ".join(part.owner)
         then(self.later(minutes=4), bank.add, merchant_id=self.pk, iban=str(iban), holder=holder, by=by)
+        self.give(DocumentKind.BANK_PROOF, "RELEVÉ D’IDENTITÉ BANCAIRE")
 
     def name_owner(self, person: Person) -> None:
         """Declare the representative the owner; of an association, nobody is."""
@@ -306,6 +309,7 @@ class File:
                 at = self.later(hours=3)
                 then(at, review.reject, application_id=pk, reason=reason, text=IMPERSONATED, by=maker)
             case Stage.PROPOSED | Stage.SENT_BACK | Stage.APPROVED:
+                self.look_up_identifiers(maker)
                 note = "Registre, certificat et compte concordent."
                 read = [item.code for item in requirements.compute(merchant_id=self.pk, at=self.at).items]
                 then(self.later(hours=1), review.accept, application_id=pk, codes=read, by=maker)
@@ -314,6 +318,12 @@ class File:
             then(self.later(hours=1), review.send_back, application_id=pk, text=HOLDING, by=checker)
         elif stage == Stage.APPROVED:
             then(self.later(hours=5), review.confirm, application_id=pk, by=checker)
+
+    def look_up_identifiers(self, by: User) -> None:
+        """Find in their register the EPR identifiers that have no known form."""
+        for row in EprIdentifier.objects.filter(merchant=self.pk).order_by("pk"):
+            if not looks_right(row.country, row.stream, row.identifier):
+                then(self.at, epr.verify, identifier_id=row.pk, identifier=row.identifier, by=by)
 
     def bring_up_to_date(self) -> None:
         """Accept what has been published since, as most have, and compute the file as of now."""

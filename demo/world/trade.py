@@ -78,5 +78,9 @@ def _identifier(country: str, stream: str, number: int) -> str:
             return f"FR{194_000 + number:06}_{stream}DEMO"
         case "DE":
             return f"DE{number:013}" if stream == "01" else f"DE{number:08}"
+        case "PL":
+            return f"{number:09}"
+        case "BE" | "IT":
+            return f"{country}{stream}{number:06}"
         case _:
             return f"ENV/2026/{number:09}" if stream == "01" else f"{number:05}"

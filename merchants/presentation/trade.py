@@ -12,6 +12,7 @@ from merchants.models import VatRegistration
 from merchants.models.trade import VAT_AT_HOME, VAT_AT_IMPORT, VAT_IN_UNION
 from merchants.presentation import hours
 from merchants.services import documents, vat
+from merchants.services.epr_registers import REGISTERS, code_of
 from merchants.services.families import FAMILIES, STREAMS
 from merchants.services.requirements import File
 
@@ -101,9 +102,7 @@ LINES: Mapping[str, Lines] = {
     "vat_import": _vat(VAT_AT_IMPORT),
     "eori": lambda file: [file.plan.eori] if file.plan and file.plan.eori else [],
     "dac7": _tax,
-    "epr_fr": _epr("FR"),
-    "epr_de": _epr("DE"),
-    "epr_es": _epr("ES"),
+    **{code_of(country): _epr(country) for country in REGISTERS},
     "gpsr_contact": _safety,
     "insurance": _insurance,
     "support_hours": _support,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,17 @@ def declare(
         kept.append(row)
     stores.changed(merchant, code_of(country), by=by, at=at, event="trade.changed")
     return kept
+
+
+def held_streams(*, merchant_ids: Sequence[int], on: date) -> dict[int, set[tuple[str, str]]]:
+    """Return, for each merchant, the countries and streams for which an identifier holds. One query."""
+    rows = EprIdentifier.objects.filter(merchant__in=merchant_ids).exclude(state=EprState.REFUSED)
+    held: dict[int, set[tuple[str, str]]] = {}
+    for merchant_id, country, stream in rows.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+    ).values_list("merchant_id", "country", "stream"):
+        held.setdefault(merchant_id, set()).add((country, stream))
+    return held
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from core.refusals import Refusal
 from merchants.presentation import tasks
 from merchants.services import files, requirements, stores
+from merchants.services.epr_registers import REGISTERS, code_of
 from merchants.web import forms as questions
 from merchants.web.access import member_required
 
@@ -58,7 +59,8 @@ def ask(
 ALWAYS_OPEN = frozenset(
     {
         *("store_name", "dsa_contact", "support_hours", "returns_address", "trade_plan", "gpsr_contact"),
-        *("vat_scheme", "vat_cross_border", "vat_import", "eori", "dac7", "epr_fr", "epr_de", "epr_es"),
+        *("vat_scheme", "vat_cross_border", "vat_import", "eori", "dac7"),
+        *(code_of(country) for country in REGISTERS),
     }
 )
 

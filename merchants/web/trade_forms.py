@@ -141,7 +141,9 @@ class EprForm(forms.Form):
             self.fields[f"identifier_{stream}"] = forms.CharField(
                 label=format_lazy(_("{stream}, {name}: identifier"), **named),
                 help_text=format_lazy(
-                    _("From {register}, such as {example}."), register=register.name, example=register.example
+                    _("From {register}, such as {example}.") if register.example else _("From {register}."),
+                    register=register.name,
+                    example=register.example,
                 ),
                 required=False,
                 max_length=60,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from merchants.enums import AgreementKind, DocumentKind, PersonRole, ViewKind
+from merchants.services.epr_registers import REGISTERS, code_of
 from merchants.web import (
     account,
     bank,
@@ -99,9 +100,10 @@ urlpatterns = [
     path("file/vat/abroad/", trade.vat_abroad, name="vat_abroad"),
     path("file/vat/import/", trade.vat_import, name="vat_import"),
     path("file/eori/", trade.eori, name="eori"),
-    path("file/epr/fr/", trade.epr_identifiers, {"country": "FR"}, name="epr_fr"),
-    path("file/epr/de/", trade.epr_identifiers, {"country": "DE"}, name="epr_de"),
-    path("file/epr/es/", trade.epr_identifiers, {"country": "ES"}, name="epr_es"),
+    *(
+        path(f"file/epr/{code.lower()}/", trade.epr_identifiers, {"country": code}, name=code_of(code))
+        for code in REGISTERS
+    ),
     path("file/safety/", trade.gpsr_contact, name="gpsr"),
     path("file/insurance/", trade.insurance, name="insurance"),
     path("file/tax/", trade.tax_data, name="dac7"),

@@ -1,7 +1,7 @@
 """Publication, readiness and moderation."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,8 +12,10 @@ from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Market, ModerationCase, Product
 from catalog.services import offers, publication, readiness
 from core.models import Event
+from core.services import events, jobs
 from merchants.enums import MerchantStatus
-from merchants.models import Requirement
+from merchants.models import Application, EprIdentifier, Requirement
+from merchants.services import epr
 from tests.catalog.conftest import AT
 from tests.factories import make_category, make_market, make_merchant, make_offer, make_user
 from tests.web.personas import give_second_factor
@@ -147,6 +149,45 @@ def test_a_category_closed_above_is_closed_below(merchant):
     found = readiness.compute(product_ids=[variant.product_id], market_ids=[make_market("FR").pk])
 
     assert found[0].blockers == ["closed_country"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stream": "12"},
+        {"state": "refused", "refusal_text": "Inconnu.", "checked_at": AT},
+        {"valid_until": date(2026, 1, 1)},
+    ],
+)
+def test_a_stream_without_identifier_blocks_the_country_and_no_other(merchant, change):
+    if "checked_at" in change:
+        change = {**change, "checked_by": make_user()}
+    EprIdentifier.objects.filter(merchant=merchant, stream="12").delete()
+    EprIdentifier.objects.filter(merchant=merchant, country="FR", stream="11").update(**change)
+    variant = make_offer(merchant, published=False)
+    make_offer(merchant, country="GB", published=False)
+
+    markets = [make_market(country).pk for country in ("FR", "GB")]
+    found = readiness.compute(product_ids=[variant.product_id], market_ids=markets)
+
+    assert {answer.country: "no_epr" in answer.blockers for answer in found} == {"FR": True, "GB": False}
+
+
+def test_an_identifier_that_comes_is_seen_by_the_listings(merchant):
+    variant = make_offer(merchant, published=False)
+    EprIdentifier.objects.filter(merchant=merchant, country="FR", stream="11").delete()
+    readiness.refresh(product_ids=[variant.product_id], at=AT)
+    listing = Listing.objects.get(product=variant.product_id)
+    assert listing.blockers == ["no_epr"]
+
+    Application.objects.create(merchant=merchant)
+    entries = [epr.Entry("01", "FR194628_01ZVJG"), epr.Entry("11", "FR194628_11KWTB")]
+    epr.declare(merchant_id=merchant.pk, country="FR", entries=entries, by=make_user(), at=AT)
+    events.relay_all()
+    jobs.run_pending()
+
+    listing.refresh_from_db()
+    assert listing.blockers == []
 
 
 def test_the_weights_of_readiness_add_up_to_a_hundred():

@@ -9,7 +9,8 @@ from django.utils import timezone
 from core import sealed
 from core.models import User
 from merchants.enums import MerchantStatus, Role
-from merchants.models import Membership, Merchant
+from merchants.models import EprIdentifier, Membership, Merchant
+from merchants.services.epr_registers import REGISTERS
 
 _numbers = count(1)
 PASSWORD = "correct horse battery staple"
@@ -31,9 +32,10 @@ def make_staff(*groups: str, **fields: Any) -> User:
 
 
 def make_merchant(name: str | None = None, *, status: str = MerchantStatus.ACTIVE, **fields: Any) -> Merchant:
+    """Make a merchant who may publish whatever the category: every EPR identifier is there."""
     number = next(_numbers)
     was_opened = status != MerchantStatus.ONBOARDING
-    return Merchant.objects.create(
+    merchant: Merchant = Merchant.objects.create(
         store_name=name or f"Maison {number}",
         slug=f"maison-{number}",
         status=status,
@@ -45,6 +47,12 @@ def make_merchant(name: str | None = None, *, status: str = MerchantStatus.ACTIV
             **fields,
         },
     )
+    EprIdentifier.objects.bulk_create(
+        EprIdentifier(merchant=merchant, country=country, stream=stream, identifier=f"{country}{stream}")
+        for country, streams in REGISTERS.items()
+        for stream in streams
+    )
+    return merchant
 
 
 def make_member(merchant: Merchant, role: str = Role.OWNER, user: User | None = None) -> User:

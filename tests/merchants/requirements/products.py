@@ -7,6 +7,7 @@ from merchants.enums import DocumentKind, DocumentState
 from merchants.models import Document
 from merchants.services import documents, epr, safety
 from merchants.services.addresses import PostalAddress
+from merchants.services.epr_registers import REGISTERS
 from tests.merchants import steps
 from tests.merchants.requirements.cases import CASES, Cases, Sheet
 from tests.merchants.requirements.tax import plans
@@ -15,6 +16,9 @@ IDENTIFIERS = {
     "FR": {"01": "FR194628_01ZVJG", "12": "FR194628_12ZVJG"},
     "DE": {"01": "DE1234567890123"},
     "ES": {"01": "ENV/2026/000012345"},
+    "BE": {"01": "no known form"},
+    "IT": {"01": "no known form"},
+    "PL": {"01": "000123456"},
 }
 
 
@@ -24,9 +28,10 @@ def registers(country: str) -> Callable[[Sheet], None]:
         entries = [
             epr.Entry(stream, text, valid_until=until) for stream, text in IDENTIFIERS[country].items()
         ]
-        epr.declare(
-            merchant_id=sheet.merchant.pk, country=country, entries=entries, by=sheet.owner, at=sheet.at
-        )
+        who = {"by": sheet.owner, "at": sheet.at}
+        for row in epr.declare(merchant_id=sheet.merchant.pk, country=country, entries=entries, **who):
+            if REGISTERS[country][row.stream].pattern is None:
+                epr.verify(identifier_id=row.pk, identifier=row.identifier, by=sheet.maker, at=sheet.at)
 
     return step
 

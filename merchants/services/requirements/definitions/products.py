@@ -22,6 +22,7 @@ from merchants.services.requirements.definitions.base import (
 )
 from merchants.services.requirements.facts import File
 
+_UNION_EPR: Final = "Regulation (EU) 2025/40; (EU) 2023/1542; Directive 2012/19/EU"
 PUBLICATION: Final = frozenset({Blocks.PUBLICATION})
 
 
@@ -130,6 +131,9 @@ PRODUCTS: Final = (
         "DE", _("EPR identifiers in Germany"), "VerpackG § 9; ElektroG § 6; Regulation (EU) 2025/40"
     ),
     _epr_definition("ES", _("EPR identifiers in Spain"), "Real Decreto 1055/2022; Regulation (EU) 2025/40"),
+    _epr_definition("BE", _("EPR identifiers in Belgium"), _UNION_EPR),
+    _epr_definition("IT", _("EPR identifiers in Italy"), _UNION_EPR),
+    _epr_definition("PL", _("EPR identifiers in Poland"), _UNION_EPR),
     Definition(
         code="gpsr_contact",
         section="products",
