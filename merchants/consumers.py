@@ -30,6 +30,13 @@ BANK_TOLD = {
 }
 for _kind, _text in (*TOLD.items(), *BANK_TOLD.items()):
     notifications.register(_kind, _text)
+PIECES_TOLD = {
+    "requirement.accepted": due.accepted,
+    "requirement.refused": due.refused,
+    "requirement.asked_again": due.asked,
+}
+for _kind, _words in PIECES_TOLD.items():
+    notifications.register(_kind, _words)
 notifications.register("requirement.reminded", due.reminded)
 notifications.register("requirement.changed", due.asked)
 notifications.register("capability.changed", due.capability)
@@ -46,6 +53,10 @@ def tell_decision(event: Event) -> None:
         url=reverse("merchants:file"),
         event_id=event.public_id,
     )
+    _mail_decision(event)
+
+
+def _mail_decision(event: Event) -> None:
     jobs.enqueue(
         MAIL_JOB,
         key=f"{event.type}:{event.pk}",
@@ -54,6 +65,16 @@ def tell_decision(event: Event) -> None:
         decision=str(event.data.get("decision", "")),
         event_key=str(event.pk),
     )
+
+
+@events.consumer("merchants.tell_piece", *PIECES_TOLD, stale_after=timedelta(days=14))
+def tell_piece(event: Event) -> None:
+    """Tell an open store what became of what it sent again; of what it must do, by mail too."""
+    if event.merchant_id is None:
+        return
+    _line(event)
+    if event.type != "requirement.accepted":
+        _mail_decision(event)
 
 
 @events.consumer("merchants.tell_team", *team_mails.KINDS, stale_after=timedelta(days=14))

@@ -9,6 +9,7 @@ from merchants.admin.files import AgreementTextAdmin, DecisionAdmin, MerchantAdm
 from merchants.admin.letters import LetterAdmin
 from merchants.admin.measures import MeasureAdmin
 from merchants.admin.reasons import ReasonTextAdmin
+from merchants.admin.renewals import RequirementAdmin
 from merchants.admin.visits import SupportVisitAdmin
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "MerchantAdmin",
     "ReasonTextAdmin",
     "RegistryCheckAdmin",
+    "RequirementAdmin",
     "SupportVisitAdmin",
 ]

@@ -38,6 +38,8 @@ class DecisionKind(models.TextChoices):
     SEND_BACK = "send_back", _("Proposal sent back")
     REQUEST_INFORMATION = "request_information", _("Information requested")
     REJECT = "reject", _("Rejected")
+    ACCEPT_PIECE = "accept_piece", _("Piece accepted")
+    REFUSE_PIECE = "refuse_piece", _("Piece refused")
 
 
 class DecisionReason(models.TextChoices):

@@ -14,7 +14,7 @@ from merchants.models.letters import Letter
 from merchants.models.measures import Appeal, Measure, MeasureStep, Statement
 from merchants.models.papers import Document, DocumentPart, DocumentView, StoredFile
 from merchants.models.register import RegisterChange
-from merchants.models.review import Note, ReasonText, RequirementCheck
+from merchants.models.review import Note, Reading, ReasonText, RequirementCheck
 from merchants.models.scrutiny import FreezeList, FrozenParty, NameMatch, RiskAssessment, Trait
 from merchants.models.standing import Capability
 from merchants.models.store import Invitation, Membership, Merchant, MerchantApplication, Notification
@@ -51,6 +51,7 @@ __all__ = [
     "Notification",
     "OwnershipOffer",
     "Person",
+    "Reading",
     "ReasonText",
     "RegisterChange",
     "RegistryCheck",

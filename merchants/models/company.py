@@ -58,6 +58,8 @@ class Company(PublicModel):
         _("beneficial owners"), max_length=10, choices=Ownership, blank=True, default=Ownership.UNSAID
     )
     ownership_declared_at = models.DateTimeField(_("owners declared"), null=True, blank=True)
+    # When a person read a list that was declared after the store opened.
+    ownership_read_at = models.DateTimeField(_("owners read"), null=True, blank=True)
     # The answer that these facts were last agreed with: later ones are compared with it.
     register_check = models.ForeignKey(
         "merchants.RegistryCheck", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -200,6 +200,11 @@ class Requirement(BaseModel):
         verbose_name_plural = _("requirements")
         indexes = [
             models.Index(
+                fields=["since", "id"],
+                condition=models.Q(state=RequirementState.PENDING_VERIFICATION),
+                name="merchants_requirement_waiting",
+            ),
+            models.Index(
                 fields=["changes_at"],
                 condition=models.Q(changes_at__isnull=False),
                 name="merchants_requirement_changes",

@@ -84,3 +84,25 @@ class ReasonText(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} ({self.language})"
+
+
+class Reading(BaseModel):
+    """Who reads what an open store sent again, until they decide or their hold is over."""
+
+    merchant_path: ClassVar[str | None] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="readings")
+    code = models.CharField(_("requirement"), max_length=60)
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reader"), on_delete=models.CASCADE, related_name="+"
+    )
+    held_since = models.DateTimeField(_("held since"))
+    held_until = models.DateTimeField(_("held until"))
+
+    class Meta:
+        verbose_name = _("piece being read")
+        verbose_name_plural = _("pieces being read")
+        constraints = [models.UniqueConstraint(fields=["merchant", "code"], name="merchants_reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reader}"

@@ -32,6 +32,14 @@ def asked(data: Mapping[str, Any]) -> str:
     return _("To do now: %(titles)s.") % {"titles": titles([data["requirement"]])}
 
 
+def accepted(data: Mapping[str, Any]) -> str:
+    return _("Accepted: %(titles)s.") % {"titles": titles([data["requirement"]])}
+
+
+def refused(data: Mapping[str, Any]) -> str:
+    return _("To correct, read why: %(titles)s.") % {"titles": titles([data["requirement"]])}
+
+
 def capability(data: Mapping[str, Any]) -> str:
     is_payout = data["capability"] == CapabilityCode.BE_PAID
     if data["to"] == CapabilityStatus.ACTIVE:

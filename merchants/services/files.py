@@ -29,15 +29,21 @@ class NotAsked(Refusal):
 
 # What two people looked at before the store opened changes through processes of its own, with their checks.
 DECIDED = frozenset({"company_identity", "company_active", "bank_account"})
-#: Parts that change in an open store by a process of their own, which checks them.
-AFTER_OPENING = frozenset({"bank_proof"})
+#: What an open store may change of its own accord, as its people and papers do in life; a person reads it.
+#: A bank proof comes with a change of account, which checks it.
+AFTER_OPENING = frozenset(
+    {
+        *("legal_representative", "power_of_attorney", "beneficial_owners", "identity_documents"),
+        *("insurance", "bank_proof"),
+    }
+)
 
 
 def lock_for_change(*, merchant_id: int, code: str) -> Application:
     """Lock the merchant's application and check that the part ``code`` may change.
 
     A draft changes freely; when information was requested, only what was reopened; once the store is open,
-    what is asked of it. Must run in a transaction.
+    its people and insurance, and what is asked of it. Must run in a transaction.
     Raises ``FileWithUs``, ``FileClosed`` or ``NotAsked``.
     """
     application: Application = (

@@ -24,6 +24,8 @@ TEMPLATES = {
     "merchant.approved": "merchants/approved",
     "merchant.rejected": "merchants/rejected",
     "company.corrected": "merchants/company_corrected",
+    "requirement.refused": "merchants/requirement_refused",
+    "requirement.asked_again": "merchants/requirement_asked_again",
 }
 
 

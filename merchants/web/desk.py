@@ -9,13 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.desk import Page, Queue, add_page, add_queue
 from merchants.enums import WAITING_FOR_US, BankAccountState, MeasureStatus
-from merchants.models import Appeal, Application, BankAccount, Measure
+from merchants.models import Appeal, Application, BankAccount, Measure, Requirement
 from merchants.services import bank_changes
+from merchants.services.review import renewals
 
 
 def waiting(request: HttpRequest) -> QuerySet[Application]:
     """Which files wait for us, the one that is due first on top."""
     return Application.objects.filter(status__in=WAITING_FOR_US).order_by("due_at", "pk")
+
+
+def waiting_pieces(request: HttpRequest) -> QuerySet[Requirement]:
+    """Which pieces that open stores sent again wait to be read, the oldest first."""
+    return renewals.waiting()
 
 
 def waiting_changes(request: HttpRequest) -> QuerySet[BankAccount]:
@@ -36,6 +42,30 @@ add_page(
         permission="merchants.view_application",
         order=10,
         waiting=waiting,
+    )
+)
+add_page(
+    Page(
+        key="renewals",
+        section="desks",
+        title=_("Pieces of open stores"),
+        icon="fact_check",
+        url_name="admin:merchants_requirement_changelist",
+        permission="merchants.view_requirement",
+        order=12,
+        waiting=waiting_pieces,
+    )
+)
+add_queue(
+    Queue(
+        key="renewals",
+        title=_("Pieces of open stores to read"),
+        permission="merchants.review_application",
+        waiting=waiting_pieces,
+        since="since",
+        url=lambda: reverse("admin:merchants_requirement_changelist"),
+        within=timedelta(days=2),
+        order=12,
     )
 )
 add_page(

@@ -73,6 +73,7 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "gave you."
     ),
     "representative_first": _("Name the legal representative first: the law takes them for the owner."),
+    "owners_read": _("A reviewer compares the new list with what is known of the company."),
     "owners_unsaid": _("Say that the list is complete."),
     "new_version": _("Version %(version)s replaces the one that you accepted."),
     "vat_exempt_over": _(
@@ -80,9 +81,20 @@ REASONS: Mapping[str, "str | _StrPromise"] = {
         "VAT number, or correct the sales you expect."
     ),
     "vat_abroad_unsaid": _("Nothing can be sold in the other countries of the Union until you have said it."),
+    "vat_abroad_unknown": _(
+        "VIES does not know %(number)s. Have the tax office of that country register it, or correct the "
+        "number; we then ask again."
+    ),
     "vat_local_missing": _("The VAT number is missing for: %(countries)s."),
     "vat_oss_ended": _("Your OSS registration ended on %(day)s. Give the present one, or another way."),
-    "dac7_sole_trader": _("You sell in your own name: the tax office knows you by your tax number."),
+    "dac7_below": _(
+        "You sell in your own name: the tax office knows you by your tax number. We are to declare you from "
+        "30 sales, or over 2,000 €, in a year: give it now, or once you come near."
+    ),
+    "dac7_reached": _(
+        "You made %(sales)d sales here in %(year)s, for %(paid)s: the law has us declare them with your tax "
+        "number (DAC7)."
+    ),
     "epr_missing": _(
         "The identifier is missing for the streams: %(streams)s. Only this country waits for it."
     ),

@@ -1,7 +1,8 @@
 """Decide on applications, by two people. Staff only; the doors have checked that.
 
 ``queue``: who reviews which file. ``checks``: what is found of each requirement. ``decisions``: what becomes
-of the file. ``notes``: what the staff tell each other. ``wording``: what the merchant reads.
+of the file. ``renewals``: what open stores send again. ``notes``: what the staff tell each other.
+``wording``: what the merchant reads.
 """
 
 from merchants.services.review.base import HOLD, NotProposed, TakenBySomeone, TextNeeded, WrongState

@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from merchants.enums import DocumentKind, Ownership, RequirementState
 from merchants.models import Person
-from merchants.services.requirements.definitions.base import Definition, Finding, Verified, done, to_do
+from merchants.services.requirements.definitions.base import (
+    TO_OPEN,
+    Blocks,
+    Definition,
+    Finding,
+    Verified,
+    done,
+    to_do,
+    with_us,
+)
 from merchants.services.requirements.definitions.proofs import of_document
 from merchants.services.requirements.facts import File
 
@@ -40,7 +49,12 @@ def _owners(file: File) -> Finding:
         return to_do("owners_unsaid" if file.owners else "")
     if company.ownership == Ownership.LISTED and not file.owners:
         return to_do()
-    return done(company.ownership_declared_at)
+    declared = company.ownership_declared_at
+    # What was declared before the store opened was read with the file.
+    read = company.ownership_read_at or file.merchant.opened_at
+    if declared is not None and read is not None and read < declared:
+        return with_us(declared, "owners_read")
+    return done(declared)
 
 
 def _identity_documents(file: File) -> Finding:
@@ -64,6 +78,9 @@ def of_identity(file: File, person: Person) -> Finding:
     return of_document(file, file.document(DocumentKind.IDENTITY, person))
 
 
+#: Nobody is paid whose people are not known (CMF, L561-8).
+KNOWN: Final = TO_OPEN | {Blocks.PAYOUT}
+
 PEOPLE: Final = (
     Definition(
         code="legal_representative",
@@ -75,6 +92,7 @@ PEOPLE: Final = (
         verified=Verified.COMPUTED,
         source="DSA, art. 30(1)(a); CMF, L561-5",
         validity="until the end of the mandate is declared",
+        blocks=KNOWN,
     ),
     Definition(
         code="power_of_attorney",
@@ -88,6 +106,7 @@ PEOPLE: Final = (
         verified=Verified.PERSON,
         source="Code civil, art. 1984; CMF, R561-5-1",
         validity="until its own date, where it has one",
+        blocks=KNOWN,
     ),
     Definition(
         code="beneficial_owners",
@@ -98,10 +117,11 @@ PEOPLE: Final = (
         concerns="companies and associations whose identity is known",
         applies=_has_owners,
         satisfied_by="a list declared complete of who holds over 25% or controls otherwise, or the "
-        "declaration that nobody does: then the legal representative",
-        verified=Verified.COMPUTED,
+        "declaration that nobody does: then the legal representative; a later list is read by a reviewer",
+        verified=Verified.PERSON,
         source="CMF, L561-2-2 and R561-1",
         validity="until somebody on the list changes, or the company",
+        blocks=KNOWN,
     ),
     Definition(
         code="identity_documents",
@@ -115,5 +135,6 @@ PEOPLE: Final = (
         verified=Verified.PERSON,
         source="DSA, art. 30(1)(b); CMF, R561-5-2",
         validity="until the date on the first document to end",
+        blocks=KNOWN,
     ),
 )
