@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0019_read_what_open_stores_send_again'),
+        ('merchants', '0020_read_what_open_stores_send_again'),
     ]
 
     operations = [

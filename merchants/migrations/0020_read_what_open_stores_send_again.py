@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('merchants', '0018_add_scrutiny'),
+        ('merchants', '0019_index_the_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
