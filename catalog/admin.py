@@ -30,6 +30,7 @@ from catalog.models import (
 )
 from catalog.services import publication
 from core.refusals import Refusal
+from core.web.components.names import country_name, language_name
 
 
 class ReadOnly:
@@ -85,9 +86,17 @@ class VatRateInline(TabularInline):
 
 @admin.register(Market)
 class MarketAdmin(ModelAdmin):
-    list_display = ("country", "currency", "languages", "in_union", "is_open")
+    list_display = ("name", "currency", "languages_shown", "in_union", "is_open")
     list_filter = ("in_union", "is_open")
     inlines = (VatRateInline,)
+
+    @display(description=_("country"), ordering="country")
+    def name(self, market: Market) -> str:
+        return country_name(market.country)
+
+    @display(description=_("languages, the first one required"))
+    def languages_shown(self, market: Market) -> str:
+        return ", ".join(language_name(code) for code in market.languages)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -151,13 +160,13 @@ class DecisionForm(forms.Form):
 
 @admin.register(ModerationCase)
 class ModerationCaseAdmin(ReadOnly, ModelAdmin):
-    list_display = ("product_title", "merchant", "reason", "created_at", "is_refused", "decided_by")
+    list_display = ("product_title", "merchant", "created_at", "outcome", "decided_by")
     list_filter = (("decided_at", admin.EmptyFieldListFilter),)
     list_select_related = ("product__merchant", "decided_by")
     ordering = ("decided_at", "created_at")
     actions_detail = ("decide",)
-    readonly_fields = ("texts_shown",)
-    fields = ("product", "reason", "texts_shown", "is_refused", "text", "decided_by", "decided_at")
+    readonly_fields = ("reason_shown", "texts_shown", "outcome")
+    fields = ("product", "reason_shown", "texts_shown", "outcome", "text", "decided_by", "decided_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationCase]:
         return super().get_queryset(request).prefetch_related("product__texts")
@@ -174,10 +183,25 @@ class ModerationCaseAdmin(ReadOnly, ModelAdmin):
     def merchant(self, case: ModerationCase) -> str:
         return str(case.product.merchant)
 
+    @display(description=_("why it is read"))
+    def reason_shown(self, case: ModerationCase) -> str:
+        return _("Products of this category are read before they are published.")
+
+    @display(
+        description=_("decision"),
+        label={"waiting": "warning", "accepted": "success", "refused": "danger"},
+    )
+    def outcome(self, case: ModerationCase) -> tuple[str, str]:
+        if case.decided_at is None:
+            return "waiting", _("To decide")
+        return ("refused", _("Refused")) if case.is_refused else ("accepted", _("Accepted"))
+
     @display(description=_("texts"))
     def texts_shown(self, case: ModerationCase) -> str:
         parts = [
-            format_html("<p><b>{}</b> {}<br>{}</p>", text.language, text.title, text.description[:1000])
+            format_html(
+                "<p><b>{}</b> {}<br>{}</p>", language_name(text.language), text.title, text.description[:1000]
+            )
             for text in case.product.texts.all()
         ]
         return format_html("{}" * len(parts), *parts) if parts else "–"

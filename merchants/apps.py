@@ -5,10 +5,12 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class MerchantsConfig(AppConfig):
     name = "merchants"
+    verbose_name = _("Merchants")
 
     def ready(self) -> None:
         user_logged_out.connect(end_visit, dispatch_uid="merchants.visits")

@@ -59,7 +59,7 @@ class VatRate(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.market} {self.vat_class} {self.rate} %"
+        return f"{self.market}, {self.get_vat_class_display()}"
 
 
 class ExchangeRate(BaseModel):

@@ -1,5 +1,6 @@
 """Products, their moderation and the reference data among the desks of the staff."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import QuerySet
@@ -55,6 +56,8 @@ add_queue(
         permission="catalog.change_moderationcase",
         waiting=waiting,
         url=lambda: reverse("admin:catalog_moderationcase_changelist"),
+        # What merchants are told: usually one working day.
+        within=timedelta(days=1),
         order=20,
     )
 )

@@ -1,9 +1,16 @@
 """People who sign in, and the history of what they may do."""
 
+from allauth.idp.oidc.models import Client, Token
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from core.admin.base import ReadOnlyAdmin
 from core.models import User
+
+# Secrets and tokens, as they lie: nobody's page. Services end them.
+for model in (Authenticator, Client, Token, UserSession):
+    admin.site.unregister(model)
 
 
 @admin.register(User)

@@ -163,6 +163,8 @@ def _show(queue: Queue, waiting: Waiting, now: datetime) -> QueueShown:
     share = int(100 * age / queue.within) if queue.within else 0
     if not waiting.count:
         shape, word = "done", _("Empty")
+    elif queue.within is None:
+        shape, word = "us", _("Waiting")
     elif share >= 100:
         shape, word = "late", _("Late")
     elif share >= 75:
