@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 
 def card(
@@ -52,6 +53,13 @@ def task(
 def moment_of_timeline(content: str, shape: str, title: str, when: Any = None, tone: str = "") -> SafeString:
     """One line of a timeline (inside ``<ol class="ps-time">``); ``tone``: done, next, late, later."""
     return _box("moment", content, shape=shape, title=title, when=when, tone=tone or "done")
+
+
+def coded(text: str) -> SafeString:
+    """Show as code what a docstring writes between double backticks."""
+    parts = str(text).split("``")
+    shown = [format_html("<code>{}</code>", part) if i % 2 else escape(part) for i, part in enumerate(parts)]
+    return mark_safe("".join(shown))  # noqa: S308
 
 
 def _box(name: str, content: str, **context: Any) -> SafeString:

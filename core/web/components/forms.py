@@ -15,6 +15,9 @@ _CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 def styled(bound: BoundField) -> SafeString:
     """Render the widget with Tabler's class for its kind; Django adds the ``aria-`` attributes."""
     widget = bound.field.widget
+    if str(widget.attrs.get("placeholder", "")) == str(bound.label):
+        # allauth repeats the label inside the field.
+        del widget.attrs["placeholder"]
     if isinstance(widget, _CHOICES) or widget.is_hidden:
         return bound.as_widget()
     if isinstance(widget, forms.CheckboxInput):
