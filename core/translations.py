@@ -31,6 +31,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# French puts no-break spaces inside « » and before : ; ! ? % €, and curls its apostrophes.
+_BREAKABLE = re.compile(r" ([:;!?»€]|%%)|« |[^\W\d]'[^\W\d]")
 # A fixed date: two branches that extract on two days must not conflict.
 _DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -74,6 +76,8 @@ def problems(root: Path, language: str) -> list[str]:
         if language != SOURCE_LANGUAGE and not _is_translated(message):
             found.append(f"not translated: {message.id!r}")
         found += [f"{error}: {message.id!r}" for error in message.check(catalog) if _is_translated(message)]
+        if language == "fr" and any(_BREAKABLE.search(text) for text in _texts(message)):
+            found.append(f"spaces that break, or straight apostrophes: {message.id!r}")
     return found
 
 
@@ -144,5 +148,9 @@ def _get(catalog: Catalog, message: Message) -> Message | None:
 
 
 def _is_translated(message: Message) -> bool:
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
-    return all(texts)
+    return all(_texts(message))
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    texts: Any = message.string if isinstance(message.string, tuple) else (message.string,)
+    return tuple(text or "" for text in texts)

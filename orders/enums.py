@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeliveryKind(models.TextChoices):
@@ -28,14 +29,14 @@ class OrderStatus(models.TextChoices):
     WAITING_ACCEPTANCE = "waiting_acceptance", _("To accept")
     ACCEPTED = "accepted", _("To ship")
     PREPARING = "preparing", _("Being prepared")
-    SHIPPED = "shipped", _("Shipped")
+    SHIPPED = "shipped", pgettext_lazy("order", "Shipped")
     AT_PICKUP_POINT = "at_pickup_point", _("At the pickup point")
-    DELIVERED = "delivered", _("Delivered")
-    CLOSED = "closed", _("Closed")
-    REFUSED = "refused", _("Refused")
-    CANCELLED = "cancelled", _("Cancelled")
-    RETURNED_TO_SENDER = "returned_to_sender", _("Returned to sender")
-    LOST = "lost", _("Lost")
+    DELIVERED = "delivered", pgettext_lazy("order", "Delivered")
+    CLOSED = "closed", pgettext_lazy("order", "Closed")
+    REFUSED = "refused", pgettext_lazy("order", "Refused")
+    CANCELLED = "cancelled", pgettext_lazy("order", "Cancelled")
+    RETURNED_TO_SENDER = "returned_to_sender", pgettext_lazy("order", "Returned to sender")
+    LOST = "lost", pgettext_lazy("order", "Lost")
 
 
 class EndReason(models.TextChoices):
@@ -61,12 +62,12 @@ class ParcelStatus(models.TextChoices):
     OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
     EXCEPTION = "exception", _("Held up")
     AT_PICKUP_POINT = "at_pickup_point", _("At the pickup point")
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", pgettext_lazy("parcel", "Delivered")
     EXPIRED = "expired", _("Not collected in time")
     RETURNING = "returning", _("On its way back")
     RETURNED = "returned", _("Back at the sender's")
-    LOST = "lost", _("Lost")
-    CANCELLED = "cancelled", _("Cancelled")
+    LOST = "lost", pgettext_lazy("parcel", "Lost")
+    CANCELLED = "cancelled", pgettext_lazy("parcel", "Cancelled")
 
 
 class PointKind(models.TextChoices):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -41,7 +41,7 @@ class ListFilter(forms.Form):
     def __init__(self, *args: Any, markets: list[Market], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["market"].choices = [
-            ("", _("All")),
+            ("", pgettext_lazy("markets", "All")),
             *((m.country, countries.name(m.country)) for m in markets),
         ]
 

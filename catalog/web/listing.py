@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from catalog.enums import ListingStatus, ProductStatus
 from catalog.models import Listing, Product, StockLevel
@@ -139,7 +139,7 @@ def chips(products: "QuerySet[Product]") -> list[Chip]:
     counted = dict(products.order_by().values_list("status").annotate(Count("pk")))
     everything = sum(n for status, n in counted.items() if status != ProductStatus.ARCHIVED)
     return [
-        Chip("", _("All"), everything),
+        Chip("", pgettext("products", "All"), everything),
         *(
             Chip(status, ProductStatus(status).label, counted.get(status, 0))
             for status in ProductStatus.values

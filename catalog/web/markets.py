@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_countries import countries
 
 from catalog.models import Market, PriceRule, Product
-from catalog.services import languages, price_rules, publication, readiness
+from catalog.services import price_rules, publication, readiness
 from catalog.web.forms import RuleForm
 from core.refusals import Refusal
+from core.web.components.names import language_name
 from merchants.enums import MerchantStatus, Role
 from merchants.services import standing
 from merchants.web.access import member_required
@@ -35,7 +36,7 @@ def markets(request: HttpRequest) -> HttpResponse:
             {
                 "market": market,
                 "name": countries.name(market.country),
-                "languages": ", ".join(languages.name(code) for code in market.languages),
+                "languages": ", ".join(language_name(code) for code in market.languages),
                 "listed": listed,
                 "ready": ready,
                 "on_sale": on_sale,

@@ -154,7 +154,7 @@ class Story:
             return
         if at < self.now - timedelta(days=BY_HAND_DAYS):
             keys = [wish.order.pk for wish in wanted]
-            label = "system:shop"
+            label = "system:Connecteur boutique"
             then(at, lifecycle.move_many, merchant_order_ids=keys, to=OrderStatus.ACCEPTED, actor_label=label)
             return
         for merchant_id, keys in _by_merchant(wanted):
@@ -167,7 +167,7 @@ class Story:
         ready = [wish.order.pk for wish in self.to_pack if wish.fate != "late"]
         if late:
             keys = [wish.order.pk for wish in late[::2]]
-            shop = "system:shop"
+            shop = "system:Connecteur boutique"
             then(at, lifecycle.move_many, merchant_order_ids=keys, to=OrderStatus.PREPARING, actor_label=shop)
         ready += [wish.order.pk for wish, since in self.late if at - since > LATE_BY]
         self.late = [(wish, since) for wish, since in self.late if at - since <= LATE_BY]

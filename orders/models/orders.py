@@ -1,16 +1,18 @@
 """What was bought, and where each merchant's part stands."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Market, StockLevel, Variant
+from catalog.models import Market, ProductText, StockLevel, Variant
 from core.audit import tracked
 from core.models import BaseModel, PublicModel, SealedField
+from core.models.base import OwnedQuerySet
 from core.models.trail import append_only_triggers
 from merchants.models import Merchant
 from orders.enums import DeliveryKind, EndReason, OrderStatus, PaymentStatus
@@ -195,6 +197,17 @@ class MerchantOrder(PublicModel):
         return f'"{self.public_id}:{self.status}:{self.updated_at.timestamp()}"'
 
 
+class OrderLineQuerySet(OwnedQuerySet):
+    """Lines of orders."""
+
+    def with_own_titles(self) -> Self:
+        """Add ``own_title``: the product's title as its merchant wrote it, who need not read the buyer's."""
+        own = ProductText.objects.filter(
+            product=OuterRef("variant__product"), language=OuterRef("variant__product__source_language")
+        )
+        return self.annotate(own_title=Coalesce(Subquery(own.values("title")[:1]), F("title")))
+
+
 class OrderLine(PublicModel):
     """One variant of a merchant's order. Rows are only added: title, prices and rates stay as sold."""
 
@@ -213,6 +226,8 @@ class OrderLine(PublicModel):
     vat_amount = models.DecimalField(_("of which VAT"), max_digits=14, decimal_places=2)
     commission_rate = models.DecimalField(_("commission, %"), max_digits=5, decimal_places=2)
     commission_amount = models.DecimalField(_("commission, before VAT"), max_digits=14, decimal_places=2)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(OrderLineQuerySet)()
 
     class Meta:
         verbose_name = _("order line")

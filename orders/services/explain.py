@@ -8,6 +8,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from core.money import format_money
 from orders.enums import AccountKind, Movement
@@ -98,12 +99,13 @@ _MOVES = frozenset({M.RELEASE, M.RELEASE_REVERSAL})
 
 def _sale(facts: dict[str, Any]) -> str:
     pieces = int(facts.get("pieces", 0))
+    market = facts.get("market", "")
     rates = ", ".join(percent(share["rate"]) for share in facts.get("vat", []))
     return ngettext(
         "%(pieces)s article, VAT of %(rates)s included (%(market)s)",
         "%(pieces)s articles, VAT of %(rates)s included (%(market)s)",
         pieces,
-    ) % {"pieces": pieces, "rates": rates, "market": facts.get("market", "")}
+    ) % {"pieces": pieces, "rates": rates, "market": countries.name(market) or market}
 
 
 def _commission(facts: dict[str, Any], currency: str) -> str:

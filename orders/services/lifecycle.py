@@ -61,7 +61,7 @@ def move(
 ) -> MerchantOrder:
     """Take one order to a state. ``StepNotAllowed``, and nothing changed, when the table has no such step.
 
-    ``actor_label`` says who when it is not a person: ``"carrier:sandbox"``, ``"channel:Grand Large"``. An
+    ``actor_label`` says who when it is not a person: ``"carrier:Trajéo"``, ``"channel:Grand Large"``. An
     order that is delivered is closed in the same breath, and its money becomes available.
     """
     [moved] = move_many(

@@ -127,10 +127,11 @@ def running_out(merchant: Merchant, *, at: datetime, limit: int = 5) -> list[Run
     sold = {
         row["variant"]: row
         for row in OrderLine.objects.for_merchant(merchant)
+        .with_own_titles()
         .filter(merchant_order__placed_at__gte=at - SOLD_OVER)
         .exclude(merchant_order__status__in=NOT_SOLD)
         .values("variant", "sku")
-        .annotate(pieces=Sum("quantity"), title_sold=Min("title"))
+        .annotate(pieces=Sum("quantity"), shown_title=Min("own_title"))
         .order_by("-pieces")[:100]
     }
     levels = (
@@ -144,7 +145,7 @@ def running_out(merchant: Merchant, *, at: datetime, limit: int = 5) -> list[Run
         left = max(left, 0)
         lasts = SOLD_OVER * left / row["pieces"]
         if lasts < WEEK:
-            found.append(RunningOut(row["sku"], row["title_sold"], left, row["pieces"], at + lasts))
+            found.append(RunningOut(row["sku"], row["shown_title"], left, row["pieces"], at + lasts))
     return sorted(found, key=lambda each: each.lasts_until)[:limit]
 
 

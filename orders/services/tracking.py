@@ -136,7 +136,7 @@ def receive(*, carrier: Carrier, scans: Sequence[Scan], at: datetime, by: object
         (parcels.news_of(parcel) for parcel, before in changed if parcel.status != before), by=by
     )
     moving = {parcel.merchant_order_id for parcel, _before in changed}
-    parcels.follow([o for o in orders if o.pk in moving], at=at, actor_label=f"carrier:{carrier.code}")
+    parcels.follow([o for o in orders if o.pk in moving], at=at, actor_label=f"carrier:{carrier.name}"[:120])
     return [
         Result(result.outcome, result.parcel, by_number[scan.tracking_number].status if result.parcel else "")
         for scan, result in zip(scans, results, strict=True)

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core.web.components.lists import Chip
@@ -21,7 +21,10 @@ PER_PAGE = 50
 @member_required(Role.FINANCE, Role.READ_ONLY)
 def balance(request: HttpRequest) -> HttpResponse:
     """Show why nothing is paid, if so; pending, available, held and paid per currency; the entries behind."""
-    balances = ledger.balances(request.merchant)
+    # The euro first, that most of the money is in.
+    balances = sorted(
+        ledger.balances(request.merchant), key=lambda row: (row.currency != "EUR", row.currency)
+    )
     entries = (
         Entry.objects.for_merchant(request.merchant)
         .select_related("merchant_order")
@@ -37,6 +40,9 @@ def balance(request: HttpRequest) -> HttpResponse:
         "balances": balances,
         "held": payouts.held(membership=request.membership, at=timezone.now()),
         "page": page,
-        "currencies": [Chip("", _("All")), *(Chip(row.currency, row.currency) for row in balances)],
+        "currencies": [
+            Chip("", pgettext("currencies", "All")),
+            *(Chip(row.currency, row.currency) for row in balances),
+        ],
     }
     return render(request, "orders/balance.html", context)

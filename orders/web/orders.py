@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.refusals import Refusal
 from core.web.components.lists import Chip
+from core.web.components.names import country_name
 from merchants.enums import Role
 from merchants.web.access import may, member_required
 from orders import transitions
@@ -34,7 +35,7 @@ VIEWS: dict[str, tuple[Any, Q]] = {
     "accept": (gettext_lazy("To accept"), Q(status__in=WAITING["accept"])),
     "ship": (gettext_lazy("To ship"), Q(status__in=WAITING["ship"])),
     "way": (gettext_lazy("On their way"), Q(status__in=[OrderStatus.SHIPPED, OrderStatus.AT_PICKUP_POINT])),
-    "done": (gettext_lazy("Delivered"), Q(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED])),
+    "done": (pgettext_lazy("orders", "Delivered"), Q(status__in=[OrderStatus.DELIVERED, OrderStatus.CLOSED])),
     "ended": (
         gettext_lazy("Refused, cancelled or lost"),
         Q(status__in=FINAL - {OrderStatus.CLOSED}),
@@ -52,7 +53,10 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, markets: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["market"].choices = [("", _("All")), *((code, code) for code in markets)]
+        self.fields["market"].choices = [
+            ("", pgettext("markets", "All")),
+            *((code, country_name(code)) for code in markets),
+        ]
 
 
 def _orders(request: HttpRequest) -> QuerySet[MerchantOrder]:
@@ -82,7 +86,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "views": [
-            Chip("", _("All")),
+            Chip("", pgettext("orders", "All")),
             *(Chip(name, label, counts[name]) for name, (label, _where) in VIEWS.items()),
         ],
         "view": request.GET.get("view", ""),
@@ -93,7 +97,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(own: QuerySet[MerchantOrder], view: str, form: FilterForm) -> QuerySet[MerchantOrder]:
-    lines = Prefetch("lines", OrderLine.objects.order_by("position"), to_attr="line_list")
+    lines = Prefetch("lines", OrderLine.objects.with_own_titles(), to_attr="line_list")
     found = own.prefetch_related(lines)
     if view in VIEWS:
         found = found.filter(VIEWS[view][1])
@@ -149,7 +153,7 @@ def order_page(request: HttpRequest, order_id: str) -> HttpResponse:
         _orders(request)
         .select_related("order__channel", "order__pickup_point__network")
         .prefetch_related(
-            "lines",
+            Prefetch("lines", OrderLine.objects.with_own_titles()),
             Prefetch("parcels", Parcel.objects.select_related("carrier").prefetch_related("lines__line")),
             Prefetch("ledger_entries", Entry.objects.prefetch_related("lines__account").order_by("pk")),
             "transitions__actor",
@@ -162,7 +166,7 @@ def order_page(request: HttpRequest, order_id: str) -> HttpResponse:
         parcel.shown = states.of_parcel(parcel.status)
     course = list(order.transitions.all())
     for step in course:
-        step.system = states.system(step.actor_label)
+        step.word, step.system = states.step(step), states.system(step.actor_label)
     sees_buyer = request.membership.role in ACTS
     is_needed = order.status in BUYER_NEEDED
     allowed = transitions.allowed_actions(order.status, Actor.MERCHANT) if _may_act(request) else []
@@ -219,7 +223,10 @@ def cancel(request: HttpRequest, order_id: str) -> HttpResponse:
 
 
 def _end(request: HttpRequest, order_id: str, action: str) -> HttpResponse:
-    order = get_object_or_404(_orders(request).prefetch_related("lines"), public_id=order_id)
+    order = get_object_or_404(
+        _orders(request).prefetch_related(Prefetch("lines", OrderLine.objects.with_own_titles())),
+        public_id=order_id,
+    )
     is_allowed = action in transitions.allowed_actions(order.status, Actor.MERCHANT)
     form = ReasonForm(request.POST if request.method == "POST" else None, action=action)
     if request.method == "POST" and form.is_valid():

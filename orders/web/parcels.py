@@ -135,7 +135,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 @require_GET
 @member_required()
 def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
-    """A parcel: where it is, what the carrier said, code by code."""
+    """A parcel: where it is, and what the carrier said."""
     found = _parcel(request, parcel_id)
     told = [(event, states.of_parcel(event.status) if event.status else None) for event in found.events.all()]
     return render(
@@ -145,7 +145,7 @@ def parcel(request: HttpRequest, parcel_id: UUID) -> HttpResponse:
             "parcel": found,
             "state": states.of_parcel(found.status),
             "events": told[::-1],
-            "lines": found.lines.select_related("line"),
+            "lines": found.lines.prefetch_related(Prefetch("line", OrderLine.objects.with_own_titles())),
             "is_ready": found.status == ParcelStatus.ANNOUNCED,
         },
     )
@@ -183,7 +183,11 @@ def _parcel(request: HttpRequest, parcel_id: UUID) -> Parcel:
 def _picks(request: HttpRequest, order: MerchantOrder) -> list[dict[str, Any]]:
     scanned = request.session.get("packing", {}).get(str(order.public_id), {})
     allocations = Allocation.objects.select_related("level__location")
-    lines = order.lines.select_related("variant").prefetch_related(Prefetch("allocations", allocations))
+    lines = (
+        order.lines.with_own_titles()
+        .select_related("variant")
+        .prefetch_related(Prefetch("allocations", allocations))
+    )
     picks = []
     for line in lines:
         places = sorted({allocation.level.location.name for allocation in line.allocations.all()})
@@ -199,23 +203,23 @@ def _scan(request: HttpRequest, order: MerchantOrder, code: str) -> dict[str, st
     code = code.strip()[:60].replace("\x00", "")
     line = _line_of(order, code)
     if line is None:
-        expected = ", ".join(pick["line"].title for pick in _picks(request, order) if not pick["is_done"])
+        expected = ", ".join(pick["line"].own_title for pick in _picks(request, order) if not pick["is_done"])
         return {"shape": "late", "title": _("This is not the right article."), "text": expected, "code": code}
     packing = request.session.setdefault("packing", {})
     counts = packing.setdefault(str(order.public_id), {})
     if counts.get(line.sku, 0) >= line.quantity:
         text = _("%(title)s: all %(quantity)d are in the parcel.") % {
-            "title": line.title,
+            "title": line.own_title,
             "quantity": line.quantity,
         }
         return {"shape": "late", "title": _("One too many."), "text": text, "code": code}
     counts[line.sku] = counts.get(line.sku, 0) + 1
     request.session.modified = True
-    return {"shape": "done", "title": _("This is the right article."), "text": line.title, "code": code}
+    return {"shape": "done", "title": _("This is the right article."), "text": line.own_title, "code": code}
 
 
 def _line_of(order: MerchantOrder, code: str) -> OrderLine | None:
-    lines = order.lines.select_related("variant")
+    lines = order.lines.with_own_titles().select_related("variant")
     return next((line for line in lines if code and code in (line.sku, line.variant.gtin)), None)
 
 

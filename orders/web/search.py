@@ -62,7 +62,7 @@ def _orders(request: HttpRequest, text: str) -> list[MerchantOrder]:
     numbers = (
         Q(number__istartswith=text) | Q(order__number__istartswith=text) | Q(order__reference__iexact=text)
     )
-    lines = Prefetch("lines", OrderLine.objects.order_by("position"), to_attr="line_list")
+    lines = Prefetch("lines", OrderLine.objects.with_own_titles(), to_attr="line_list")
     found = (
         MerchantOrder.objects.for_merchant(request.merchant)
         .filter(numbers)

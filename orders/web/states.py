@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.web.components.status import State
 from orders.enums import OrderStatus, ParcelStatus
-from orders.models import MerchantOrder
+from orders.models import MerchantOrder, Transition
 
 S, P = OrderStatus, ParcelStatus
 SHAPES: dict[str, str] = {
@@ -34,6 +35,13 @@ PARCEL_SHAPES: dict[str, str] = {
     P.LOST: "fix",
     P.CANCELLED: "off",
 }
+#: What happened, where the state that followed names what is next.
+STEPS = {
+    S.PENDING_PAYMENT: gettext_lazy("Order received"),
+    S.ACCEPTED: gettext_lazy("Order accepted"),
+    S.PREPARING: gettext_lazy("Packing begun"),
+    S.AT_PICKUP_POINT: gettext_lazy("Arrived at the pickup point"),
+}
 
 
 def of_order(order: MerchantOrder, at: datetime) -> State:
@@ -45,6 +53,13 @@ def of_order(order: MerchantOrder, at: datetime) -> State:
 
 def of_parcel(status: str) -> State:
     return State(PARCEL_SHAPES.get(status, "move"), P(status).label)
+
+
+def step(done: Transition) -> str:
+    """Say what happened when an order went on."""
+    if done.to_status == S.WAITING_ACCEPTANCE:
+        return _("Paid by the buyer") if done.from_status else _("Order received")
+    return str(STEPS.get(S(done.to_status), S(done.to_status).label))
 
 
 def system(actor_label: str) -> str:

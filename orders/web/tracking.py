@@ -74,9 +74,11 @@ def _next(parcel: Parcel) -> str:
         if to_point
         else _("The parcel is on its way to you."),
         P.OUT_FOR_DELIVERY: _("The parcel is on its last leg and arrives today."),
-        P.EXCEPTION: _("The parcel is held up. The carrier is on it; you need do nothing."),
+        P.EXCEPTION: _(
+            "The parcel is held up. The carrier is dealing with it; there is nothing for you to do."
+        ),
         P.AT_PICKUP_POINT: _("Collect the parcel with the code below and an identity document."),
-        P.DELIVERED: _("The parcel has been handed out. Thank you."),
+        P.DELIVERED: _("The parcel has been delivered. Thank you."),
         P.EXPIRED: _("The time to collect the parcel is over. It goes back to the merchant."),
         P.RETURNING: _("The parcel is on its way back to the merchant, who will refund you."),
         P.RETURNED: _("The parcel is back at the merchant’s, who will refund you."),

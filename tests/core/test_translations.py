@@ -110,3 +110,12 @@ def test_compile_writes_once_what_django_reads(root: Path) -> None:
     with translations.catalogue(root, "fr").open("rb") as file:
         assert read_po(file).get("Store").string == "Boutique"
     assert translations.catalogue(root, "fr").with_suffix(".mo").stat().st_size > 0
+
+
+@pytest.mark.parametrize("text", ["Quoi ?", "« Boutique »", "L'aide"])
+def test_french_keeps_its_signs_with_their_words(root: Path, text: str) -> None:
+    translate(root, {**WHOLE, "Store": text})
+
+    problems = translations.problems(root, "fr")
+
+    assert problems == ["spaces that break, or straight apostrophes: 'Store'"]

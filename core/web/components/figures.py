@@ -31,6 +31,11 @@ def number(value: "int | float | Decimal | None") -> str:
     return "–" if value is None else format_decimal(value, locale=locale())
 
 
+def rate(points: "float | Decimal | None") -> str:
+    """Write a rate that is kept in percentage points (5.50) as 5,5 %."""
+    return percent(None if points is None else points / 100, 2)
+
+
 def percent(share: "float | Decimal | None", decimals: int = 1) -> str:
     """Write a share of one (0.018) as 1,8 %."""
     if share is None:
