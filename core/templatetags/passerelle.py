@@ -2,6 +2,7 @@
 
 from django import template
 
+from core.web import devices
 from core.web.components import boxes, drawings, figures, forms, lists, moments, names, progress, status
 from core.web.components.breadcrumbs import breadcrumbs
 
@@ -17,7 +18,7 @@ register.simple_tag(figures.percent)
 register.simple_tag(moments.date_relative)
 register.simple_tag(moments.date_exact)
 register.simple_tag(moments.due)
-register.filter("browser_name", names.browser_name)
+register.filter("device_name", devices.name)
 register.filter("country_name", names.country_name)
 register.filter("currency_name", names.currency_name)
 register.filter("language_name", names.language_name)

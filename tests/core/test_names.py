@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from core.web.components.names import browser_name, country_name, currency_name, language_name
+from core.web.components.names import country_name, currency_name, language_name
 
 
 @pytest.mark.parametrize(
@@ -27,25 +27,3 @@ def test_a_currency_begins_like_a_title():
             "Livre sterling",
             "???",
         )
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "name"),
-    [
-        (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 "
-            "Safari/537.36 Edg/130.0.0.0",
-            "Edge, Windows",
-        ),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox, Linux"),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-            "Version/18.1 Mobile/15E148 Safari/604.1",
-            "Safari, iPhone",
-        ),
-        ("curl/8.10", "curl/8.10"),
-        ("", ""),
-    ],
-)
-def test_a_browser_is_named_with_its_system(user_agent, name):
-    assert browser_name(user_agent) == name

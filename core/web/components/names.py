@@ -1,40 +1,9 @@
-"""Names of what has a code: countries, languages, currencies, browsers, in the reader's language."""
-
-import re
-from typing import Final
+"""Names of what has a code: countries, languages, currencies, in the reader's language."""
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name
 from django.utils.translation import get_language, to_locale
 from django_countries import countries
-
-# A browser names those it descends from too: the first that is found is the one.
-_BROWSERS: Final = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox|FxiOS", "Firefox"),
-    ("Chrome|CriOS", "Chrome"),
-    ("Safari", "Safari"),
-)
-_SYSTEMS: Final = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X|Macintosh", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
-
-
-def browser_name(user_agent: str) -> str:
-    """Return the browser and the system behind a ``User-Agent``: ``Firefox, Windows``; itself if unknown."""
-    found = [
-        next((name for pattern, name in names if re.search(pattern, user_agent)), "")
-        for names in (_BROWSERS, _SYSTEMS)
-    ]
-    return ", ".join(filter(None, found)) or user_agent
 
 
 def country_name(code: str) -> str:
