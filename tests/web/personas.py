@@ -6,13 +6,7 @@ from types import SimpleNamespace
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -40,11 +34,6 @@ def give_second_factor(user: User) -> str:
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
     return secret
-
-
-def code_of(secret: str) -> str:
-    """Return the six digits that an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def just_gave_second_factor(client: Client, *, ago: timedelta = timedelta()) -> None:

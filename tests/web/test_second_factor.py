@@ -15,7 +15,8 @@ from django.test import Client
 
 from core import sealed
 from core.models import DataKey, User
-from tests.web.personas import code_of, give_second_factor, person
+from demo.people import code_of
+from tests.web.personas import give_second_factor, person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "une-phrase-longue"

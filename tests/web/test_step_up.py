@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import include, path
 
 from core.web.step_up import TO_OPEN, TO_SEND, second_factor_required
-from tests.web.personas import code_of, give_second_factor, just_gave_second_factor, person
+from demo.people import code_of
+from tests.web.personas import give_second_factor, just_gave_second_factor, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 PAGE = "/guarded/?from=bank"
