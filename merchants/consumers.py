@@ -9,12 +9,9 @@ from core.models import Event
 from core.services import events, jobs
 from merchants.enums import CapabilityCode, CapabilityStatus, RequirementState
 from merchants.presentation import due
-from merchants.services import measure_mails, notifications, scrutiny, team_mails
+from merchants.services import letters, mails, measure_mails, notifications, scrutiny, staff_mails, team_mails
 
-BANK_MAIL_JOB = "merchants.mail_bank_change"
-MAIL_JOB = "merchants.mail_decision"
 TEAM_JOB = "merchants.mail_team"
-REMINDER_JOB = "merchants.mail_requirements"
 TOLD = {
     "merchant.submitted": _("Your file is with us: we answer within two working days."),
     "merchant.information_requested": _("We need something from you before we can open your store."),
@@ -58,7 +55,8 @@ def tell_decision(event: Event) -> None:
 
 def _mail_decision(event: Event) -> None:
     jobs.enqueue(
-        MAIL_JOB,
+        mails.DECISION_JOB,
+        max_attempts=letters.ATTEMPTS,
         key=f"{event.type}:{event.pk}",
         merchant_id=event.merchant_id,
         kind=event.type,
@@ -80,7 +78,7 @@ def tell_piece(event: Event) -> None:
 @events.consumer("merchants.tell_team", *team_mails.KINDS, stale_after=timedelta(days=14))
 def tell_team(event: Event) -> None:
     """Have mails written about a change in a team."""
-    jobs.enqueue(TEAM_JOB, key=str(event.pk), event_id=event.pk)
+    jobs.enqueue(TEAM_JOB, key=str(event.pk), max_attempts=letters.ATTEMPTS, event_id=event.pk)
 
 
 @events.consumer("merchants.remind", "requirement.reminded", stale_after=timedelta(days=3))
@@ -90,7 +88,8 @@ def remind(event: Event) -> None:
         return
     _line(event)
     jobs.enqueue(
-        REMINDER_JOB,
+        mails.REMINDER_JOB,
+        max_attempts=letters.ATTEMPTS,
         key=f"{event.type}:{event.pk}",
         merchant_id=event.merchant_id,
         codes=event.data["requirements"],
@@ -145,7 +144,8 @@ def tell_bank_change(event: Event) -> None:
         event_id=event.public_id,
     )
     jobs.enqueue(
-        BANK_MAIL_JOB,
+        mails.BANK_JOB,
+        max_attempts=letters.ATTEMPTS,
         key=f"{event.type}:{event.pk}",
         merchant_id=event.merchant_id,
         kind=event.type,
@@ -157,10 +157,23 @@ def tell_bank_change(event: Event) -> None:
 @events.consumer(
     "merchants.scrutinize",
     *("merchant.submitted", "company.changed", "company.corrected", "company.checked", "bank_account.added"),
-    *("person.added", "person.changed", "person.ended"),
+    *("person.added", "person.changed", "person.ended", "document.infected"),
     *("member.joined", "member.left", "member.removed"),
 )
 def scrutinize(event: Event) -> None:
     """Compare a merchant anew with the others and with the freeze list, by a job."""
     if event.merchant_id is not None:
         jobs.enqueue(scrutiny.JOB, key=f"merchant:{event.merchant_id}", merchant_id=event.merchant_id)
+
+
+@events.consumer("merchants.tell_staff", "document.infected", stale_after=timedelta(days=14))
+def tell_staff(event: Event) -> None:
+    """Tell the reviewers that malware was found in what a merchant sent."""
+    jobs.enqueue(
+        staff_mails.INFECTED_JOB,
+        key=str(event.pk),
+        max_attempts=letters.ATTEMPTS,
+        document=str(event.subject_id),
+        threat=event.data["threat"],
+        event_key=str(event.pk),
+    )

@@ -22,6 +22,7 @@ from merchants.services import (
     scanning,
     screening,
     scrutiny,
+    staff_mails,
     team,
     team_mails,
     vat_numbers,
@@ -53,12 +54,12 @@ def check_vat_abroad(job: Job, *, merchant_id: int) -> None:
     vat_numbers.check_abroad(merchant_id=merchant_id, at=timezone.now())
 
 
-@jobs.job("merchants.mail_decision")
+@jobs.job(mails.DECISION_JOB)
 def mail_decision(job: Job, *, merchant_id: int, kind: str, decision: str, event_key: str) -> None:
     mails.tell_decision(merchant_id=merchant_id, kind=kind, decision=decision, event_key=event_key)
 
 
-@jobs.job("merchants.mail_bank_change")
+@jobs.job(mails.BANK_JOB)
 def mail_bank_change(job: Job, *, merchant_id: int, kind: str, account: str, event_key: str) -> None:
     mails.tell_bank_change(merchant_id=merchant_id, kind=kind, account=account, event_key=event_key)
 
@@ -88,7 +89,7 @@ def mail_team(job: Job, *, event_id: int) -> None:
     team_mails.tell(event_id=event_id)
 
 
-@jobs.job("merchants.mail_requirements")
+@jobs.job(mails.REMINDER_JOB)
 def mail_requirements(job: Job, *, merchant_id: int, codes: list[str], days: int, event_key: str) -> None:
     mails.remind(merchant_id=merchant_id, codes=codes, days=days, event_key=event_key)
 
@@ -114,18 +115,29 @@ def run_due_measures() -> int:
 
 
 @jobs.job(measure_mails.MAIL_JOB)
-def mail_measure(job: Job, *, measure_id: int, kind: str, event_key: str) -> None:
+def mail_measure(
+    job: Job, *, measure_id: int, kind: str, event_key: str, merchant_id: int | None = None
+) -> None:
+    """``merchant_id`` tells on whose file it is said while the mail waits; jobs asked before had none."""
     measure_mails.mail(measure_id=measure_id, kind=kind, event_key=event_key)
 
 
 @jobs.job(expiry.MAIL_JOB)
-def mail_expiring(job: Job, *, document_id: int, stage: int, days: int) -> None:
+def mail_expiring(
+    job: Job, *, document_id: int, stage: int, days: int, merchant_id: int | None = None
+) -> None:
+    """``merchant_id`` as for ``mail_measure``."""
     mails.tell_expiring(document_id=document_id, stage=stage, days=days)
 
 
 @shared_task(name="merchants.remind_expiring", ignore_result=True)
 def remind_expiring() -> int:
     return expiry.remind(at=timezone.now())
+
+
+@jobs.job(staff_mails.INFECTED_JOB)
+def mail_infected(job: Job, *, document: str, threat: str, event_key: str) -> None:
+    staff_mails.tell_infected(document=document, threat=threat, event_key=event_key)
 
 
 @jobs.job(scrutiny.JOB, lease=timedelta(minutes=2))

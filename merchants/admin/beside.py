@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from core.models import User
+from core.models import Job, User
 from core.web.components.status import status
+from merchants.enums import DocumentState
 from merchants.models import (
     Application,
     Decision,
@@ -20,7 +21,7 @@ from merchants.models import (
     RequirementCheck,
     Trait,
 )
-from merchants.services import duplicates, letters, risk, screening
+from merchants.services import duplicates, letters, outages, risk, screening
 from merchants.services.requirements import File
 from merchants.services.review import checks, notes
 
@@ -39,6 +40,7 @@ class Beside:
     matches: QuerySet[NameMatch]
     lists: QuerySet[FreezeList]
     texts: QuerySet[ReasonText]
+    unsent: QuerySet[Job]
 
     def querysets(self) -> list[QuerySet[Any]]:
         return [getattr(self, name) for name in self.__slots__]
@@ -65,6 +67,7 @@ def rows(application: Application, user: User) -> Beside:
         matches=matches if user.has_perm(PEOPLE) else matches.none(),
         lists=FreezeList.objects.order_by("-pk")[:1],
         texts=ReasonText.objects.filter(language=application.merchant.language[:2]),
+        unsent=outages.unsent(merchant_id),
     )
 
 
@@ -81,6 +84,8 @@ def context(beside: Beside, file: File) -> Mapping[str, Any]:
         "risk": risk_of(assessment.points),
         "matches": screening.read(beside.matches),
         "freeze_list": next(iter(beside.lists), None),
+        "outages": outages.of(file, beside.unsent),
+        "infected": [d for d in file.documents if d.state == DocumentState.INFECTED],
     }
 
 

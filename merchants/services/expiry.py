@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.services import jobs
 from merchants.enums import DocumentState, MerchantStatus
 from merchants.models import Document
+from merchants.services import letters
 
 #: Days before the end. Of several that have come, as after a week without worker, only the last is told.
 STAGES: Final = (0, 7, 30)
@@ -47,6 +48,12 @@ def _remind_of(document_id: int, at: datetime) -> bool:
     document.reminded_days = stage
     document.save(update_fields=["reminded_days"])
     jobs.enqueue(
-        MAIL_JOB, key=f"{document.pk}:{stage}", document_id=document.pk, stage=stage, days=max(left, 0)
+        MAIL_JOB,
+        key=f"{document.pk}:{stage}",
+        max_attempts=letters.ATTEMPTS,
+        merchant_id=document.merchant_id,
+        document_id=document.pk,
+        stage=stage,
+        days=max(left, 0),
     )
     return True

@@ -13,6 +13,8 @@ from core.models import User
 from core.services import mail
 from merchants.models import Letter, Merchant
 
+#: With the pauses of core.services.backoff, an hour at most, about a week of a silent mail server.
+ATTEMPTS: Final = 180
 #: What stands in a kept letter where a secret was.
 HIDDEN: Final = "[…]"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,6 +19,9 @@ from merchants.models import (
 )
 from merchants.services import letters, measure_mails, requirements, team
 
+DECISION_JOB: Final = "merchants.mail_decision"
+BANK_JOB: Final = "merchants.mail_bank_change"
+REMINDER_JOB: Final = "merchants.mail_requirements"
 TEMPLATES = {
     "merchant.submitted": "merchants/submitted",
     "merchant.information_requested": "merchants/information_requested",

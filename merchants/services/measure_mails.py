@@ -53,6 +53,8 @@ def tell(event: Event) -> None:
     jobs.enqueue(
         MAIL_JOB,
         key=str(event.public_id),
+        max_attempts=letters.ATTEMPTS,
+        merchant_id=measure.merchant_id,
         measure_id=measure.pk,
         kind=event.type,
         event_key=str(event.public_id),

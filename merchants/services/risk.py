@@ -9,7 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import sealed
-from merchants.enums import ApplicationStatus, CompanySource, RegistryOutcome, TraitKind
+from merchants.enums import (
+    ApplicationStatus,
+    CompanySource,
+    DocumentState,
+    RegistryOutcome,
+    TraitKind,
+)
 from merchants.models import RiskAssessment
 from merchants.services import bank, duplicates, people, requirements
 from merchants.services.requirements import File
@@ -89,6 +95,10 @@ def _holder_differs(facts: Facts) -> bool:
     return holder is not sealed.ERASED and bank.holder_differs(holder, *names)
 
 
+def _has_infected_file(facts: Facts) -> bool:
+    return any(document.state == DocumentState.INFECTED for document in facts.file.documents)
+
+
 def _is_risky(facts: Facts) -> bool:
     company = facts.file.company
     return company is not None and company.naf_code.startswith(RISKY_NAF)
@@ -149,6 +159,7 @@ RULES: Final = (
         _("Another merchant has the same telephone or e-mail."),
         lambda f: f.shares(TraitKind.PHONE, TraitKind.EMAIL),
     ),
+    Rule("infected_file", 25, _("Malware was found in a file that was sent."), _has_infected_file),
     Rule("free_mail", 5, _("The contact is at a free mail provider."), _has_free_mail),
 )
 CODES: Final = {rule.code: rule for rule in RULES}

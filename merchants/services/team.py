@@ -14,7 +14,7 @@ from core.refusals import Refusal
 from core.services import events, jobs
 from merchants.enums import MerchantStatus, Role
 from merchants.models import Invitation, Membership, Merchant, MerchantApplication, OwnershipOffer
-from merchants.services import sessions
+from merchants.services import letters, sessions
 from partners.models import Credential
 from partners.services import credentials
 
@@ -83,7 +83,7 @@ def invite(*, merchant_id: int, email: str, role: str, by: User, at: datetime) -
         expires_at=at + VALID_FOR,
         created_at=at,
     )
-    jobs.enqueue(MAIL_JOB, by=by, invitation_id=invitation.pk)
+    jobs.enqueue(MAIL_JOB, by=by, max_attempts=letters.ATTEMPTS, invitation_id=invitation.pk)
     events.record("member.invited", invitation, merchant_id=merchant_id, by=by, data={"role": role})
     return invitation
 
@@ -99,7 +99,13 @@ def resend(*, merchant_id: int, invitation_id: int, by: User, at: datetime) -> I
         raise InvitationUnusable
     invitation.expires_at = at + VALID_FOR
     invitation.save(update_fields=["expires_at"])
-    jobs.enqueue(MAIL_JOB, key=f"invitation:{invitation.pk}", by=by, invitation_id=invitation.pk)
+    jobs.enqueue(
+        MAIL_JOB,
+        key=f"invitation:{invitation.pk}",
+        by=by,
+        max_attempts=letters.ATTEMPTS,
+        invitation_id=invitation.pk,
+    )
     events.record("invitation.resent", invitation, merchant_id=merchant_id, by=by)
     return invitation
 

@@ -12,7 +12,7 @@ from merchants.enums import Role
 from merchants.models import Decision
 from merchants.presentation import answers, tasks
 from merchants.services import application as applications
-from merchants.services import requirements
+from merchants.services import outages, requirements
 from merchants.web.access import member_required
 
 
@@ -20,10 +20,12 @@ from merchants.web.access import member_required
 @member_required()
 def show(request: HttpRequest) -> HttpResponse:
     """What is missing, why, until when, who acts next, and what happens then."""
-    answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now())
+    late = outages.unsent(request.merchant.pk)
+    answer = requirements.compute(merchant_id=request.merchant.pk, at=timezone.now(), also=[late])
     last = Decision.objects.filter(application=answer.file.application).exclude(text="").order_by("-pk")
     decision = last.filter(kind__in=["request_information", "reject"]).first()
-    return render(request, "merchants/file.html", {**tasks.context(answer), "decision": decision})
+    said = {"decision": decision, "outages": outages.of(answer.file, late)}
+    return render(request, "merchants/file.html", {**tasks.context(answer), **said})
 
 
 @require_safe
