@@ -148,7 +148,7 @@ def _decide_match(state: MatchState, data: dict[str, Any], who: dict[str, Any]) 
     screening.decide(match_id=data["match"] or 0, state=state, reason=data["text"], **who)
 
 
-def keep_typed(request: HttpRequest, pk: int, data: dict[str, Any]) -> None:
+def keep_typed(request: HttpRequest, pk: int | str, data: dict[str, Any]) -> None:
     """Keep what was typed with an act that was refused, for the page that says so."""
     request.session[TYPED] = {
         "file": pk,
@@ -156,7 +156,7 @@ def keep_typed(request: HttpRequest, pk: int, data: dict[str, Any]) -> None:
     }
 
 
-def typed(request: HttpRequest, pk: int) -> dict[str, Any]:
+def typed(request: HttpRequest, pk: int | str) -> dict[str, Any]:
     """Return once what was typed with the act of this file that was refused."""
     kept = request.session.pop(TYPED, None)
     return kept if kept and kept["file"] == pk else {}

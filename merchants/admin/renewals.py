@@ -157,7 +157,7 @@ class RequirementAdmin(ReadOnlyAdmin):
             _act(row, data, request)
         except Refusal as refusal:
             messages.error(request, refusal.message)
-            desk.keep_typed(request, row.pk, {**data, "piece": row.code, "verdict": ""})
+            desk.keep_typed(request, _typed_key(row), {**data, "piece": row.code, "verdict": ""})
             return redirect(reverse("admin:merchants_requirement_change", args=[pk]))
         messages.success(request, _("Done: %(act)s.") % {"act": ACTS[data["act"]]})
         stays = data["act"] in {"take", "assign"}
@@ -184,7 +184,7 @@ def _shown(request: HttpRequest, row: Requirement, answer: Answer, item: Item) -
     may_see = code not in desk.SEALED or user.has_perm(desk.SEALED[code])
     kinds = {kind for kind, wanted in documents.REQUIREMENT.items() if wanted == code}
     lines = {one.code: one.lines for one in answers.of(answer)} if may_see else {}
-    kept = desk.typed(request, row.pk)
+    kept = desk.typed(request, _typed_key(row))
     reason = request.GET.get("reason") or kept.get("reason") or ""
     compared = sides.of(answer.file, code, with_people=user.has_perm(desk.SEALED["legal_representative"]))
     return {
@@ -240,10 +240,17 @@ def _registers(answer: Answer, code: str) -> list[dict[str, Any]]:
     ]
 
 
+def _typed_key(row: Requirement) -> str:
+    """Keep apart what was typed of a piece and of a file."""
+    return f"piece {row.pk}"
+
+
 def _words(row: Requirement, reason: str) -> str:
     if not reason:
         return ""
     merchant: Merchant = row.merchant
     definition = next(d for d in requirements.DEFINITIONS if d.code == row.code)
     title = words.in_language(merchant.language, definition.title)
-    return words.words(reason, merchant.language, requirement=title, store=merchant.store_name)
+    own, ours = words.own(merchant.language), words.ours(merchant.language)
+    template = own.get(reason) or ours.get(reason, "")
+    return words.fill(template, requirement=title, store=merchant.store_name)
