@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 from pghistory.core import event_models
@@ -135,4 +136,6 @@ def _text(field: "models.Field[Any, Any]", row: Any) -> str:
         return "•••••"
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     return str(localize(value, use_l10n=True))

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -293,3 +294,12 @@ def test_an_act_on_the_desk_says_the_reason_that_was_typed(person, rf: RequestFa
 
     context = person.trail.get(pgh_label="update").pgh_context.metadata
     assert context["reason"] == "Le Kbis est illisible."
+
+
+def test_moments_are_told_by_the_clock_of_the_readers(person):
+    moment = datetime(2026, 11, 22, 23, 29, tzinfo=UTC)
+    User.objects.filter(pk=person.pk).update(joined_at=moment)
+
+    changed = trail.of(person)[0]
+
+    assert [change.after for change in changed.changes] == ["23 novembre 2026 00:29"]
