@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -163,10 +163,11 @@ class ModerationCaseAdmin(ReadOnly, ModelAdmin):
     list_display = ("product_title", "merchant", "created_at", "outcome", "decided_by")
     list_filter = (("decided_at", admin.EmptyFieldListFilter),)
     list_select_related = ("product__merchant", "decided_by")
-    ordering = ("decided_at", "created_at")
+    # What waits comes first.
+    ordering = (F("decided_at").desc(nulls_first=True), "created_at")
     actions_detail = ("decide",)
-    readonly_fields = ("reason_shown", "texts_shown", "outcome")
-    fields = ("product", "reason_shown", "texts_shown", "outcome", "text", "decided_by", "decided_at")
+    readonly_fields = ("reason_shown", "texts_shown", "decision")
+    fields = ("product", "reason_shown", "texts_shown", "decision", "text", "decided_by", "decided_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationCase]:
         return super().get_queryset(request).prefetch_related("product__texts")
@@ -195,6 +196,10 @@ class ModerationCaseAdmin(ReadOnly, ModelAdmin):
         if case.decided_at is None:
             return "waiting", _("To decide")
         return ("refused", _("Refused")) if case.is_refused else ("accepted", _("Accepted"))
+
+    @display(description=_("decision"))
+    def decision(self, case: ModerationCase) -> str:
+        return self.outcome(case)[1]
 
     @display(description=_("texts"))
     def texts_shown(self, case: ModerationCase) -> str:

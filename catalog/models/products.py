@@ -200,4 +200,4 @@ class ModerationCase(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} · {self.reason}"
+        return str(self.product)
