@@ -65,6 +65,15 @@ PURPOSES: "Final[Mapping[str, _StrPromise]]" = {
     "epr_es": _(
         "Spain makes marketplaces check that who sells these products is registered for their recycling."
     ),
+    "epr_be": _(
+        "Belgium makes marketplaces check that who sells these products is registered for their recycling."
+    ),
+    "epr_it": _(
+        "Italy makes marketplaces check that who sells these products is registered for their recycling."
+    ),
+    "epr_pl": _(
+        "Poland makes marketplaces check that who sells these products is registered for their recycling."
+    ),
     "gpsr_contact": _(
         "Each product other than food needs somebody in the Union who answers for its safety (GPSR)."
     ),
