@@ -280,8 +280,7 @@ ACCOUNT_ADAPTER = "core.web.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "core.web.signup.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-# By a code and not by a link: a sign-up by passkey goes on in the browser that began it (ADR 0013). The
-# address of a pending sign-up is not changed on the way: that form would show only where an account is new.
+# By a code: a sign-up by passkey goes on in the browser that began it, its address unchanged (ADR 0013).
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
