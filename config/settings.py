@@ -343,7 +343,8 @@ REST_FRAMEWORK = {
 }
 # Requests a minute of one application, by kind of request (the view's throttle_scope).
 API_RATE_LIMITS: dict[str, int] = env.json(
-    "API_RATE_LIMITS", default={"default": 600, "orders": 600, "pickup_points": 3000, "tracking": 600}
+    "API_RATE_LIMITS",
+    default={"default": 600, "offers": 600, "orders": 600, "pickup_points": 3000, "tracking": 600},
 )
 # Requests a minute where a secret is shown (token, revoke, introspect): from one address, for one client.
 TOKEN_RATE_LIMITS: dict[str, int] = {

@@ -119,7 +119,10 @@ def _flatten(detail: Any, pointer: str, *, in_address: bool) -> Iterator[dict[st
             nested = isinstance(value, dict | list)
             yield from _flatten(value, f"{pointer}/{index}" if nested else pointer, in_address=in_address)
     else:
-        where = {"parameter": pointer.lstrip("/")} if in_address else {"pointer": pointer}
+        where = {"pointer": pointer}
+        if in_address:
+            # None when the parameters are wrong together.
+            where = {"parameter": pointer.lstrip("/")} if pointer else {}
         yield {**where, "code": getattr(detail, "code", "invalid"), "message": force_str(detail)}
 
 

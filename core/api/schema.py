@@ -4,8 +4,10 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 from core.api.idempotency import HEADER, MAX_LENGTH
+from core.api.serializers import StrictSerializer
 
 PROBLEM = {
     "type": "object",
@@ -47,7 +49,8 @@ RATE_LIMIT_HEADERS = {
 class ApiSchema(AutoSchema):
     """Adds ``Idempotency-Key`` where ``core.api.idempotency.idempotent`` asks for it.
 
-    Also the problems that the view alone knows: its ``also_answers``, status to meaning.
+    Also the problems that the view alone knows: its ``also_answers``, status to meaning; and of bodies what
+    is refused in them, which the library leaves out.
     """
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +73,30 @@ class ApiSchema(AutoSchema):
                 )
             )
         return parameters
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema: Any = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        kind = serializer if isinstance(serializer, type) else type(serializer)
+        if issubclass(kind, StrictSerializer):
+            _tell_strictness(kind, schema)
+        return schema
+
+
+def _tell_strictness(kind: type[StrictSerializer], schema: dict[str, Any]) -> None:
+    schema["additionalProperties"] = False
+    if not kind.__dict__.get("__doc__"):
+        # The one it inherits is for who writes serializers.
+        schema.pop("description", None)
+    for name, field in kind().fields.items():
+        told = schema["properties"][name]
+        if isinstance(field, serializers.ListSerializer):
+            fewest, most = getattr(field, "min_length", None), getattr(field, "max_length", None)
+            bounds = {"minItems": fewest if field.allow_empty else max(fewest or 0, 1), "maxItems": most}
+            told.update({key: bound for key, bound in bounds.items() if bound is not None})
+        elif isinstance(field, serializers.CharField) and not field.allow_blank:
+            told.setdefault("minLength", 1)
+        elif isinstance(field, serializers.DecimalField) and field.min_value is not None:
+            told["pattern"] = rf"^\d{{1,{field.max_whole_digits}}}(\.\d{{1,{field.decimal_places}}})?$"
 
 
 def add_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

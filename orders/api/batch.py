@@ -29,8 +29,8 @@ class BatchIn(StrictSerializer):
     orders = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MAX_ORDERS)
 
 
-class BatchOrdersIn(serializers.Serializer[Any]):
-    """What is published of the body."""
+class BatchOrdersIn(StrictSerializer):
+    """Up to 500 orders, each taken or refused for itself."""
 
     orders = OrderIn(many=True, min_length=1, max_length=MAX_ORDERS)
 

@@ -103,7 +103,10 @@ class CancelView(APIView):
     @extend_schema(operation_id="orders_cancel", tags=["orders"], request=CancelIn, responses=OrderOut)
     @idempotent()
     def post(self, request: Request, order_id: str, part_id: str) -> Response:
-        """Cancel a part that has not left yet: its goods go back to sale, its money out of the ledger."""
+        """Cancel a part that has not left yet: its goods go back to sale, its money out of the ledger.
+
+        With the part's `version` as `If-Match`, 412 says that it has moved since you read it.
+        """
         channel = channel_of(request)
         part = get_object_or_404(
             MerchantOrder, public_id=part_id, order__public_id=order_id, order__channel=channel

@@ -195,6 +195,9 @@ class PartOut(serializers.Serializer[Any]):
     ship_until = serializers.DateTimeField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
     updated_at = serializers.DateTimeField()
+    version = serializers.CharField(
+        help_text="Of this part, another after each step: send it as If-Match to act on what you have read."
+    )
     lines = LineOut(many=True, source="line_list")
     parcels = ParcelOut(many=True, source="parcel_list")
     allowed_actions = serializers.SerializerMethodField()

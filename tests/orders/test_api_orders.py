@@ -234,6 +234,22 @@ def test_a_channel_cancels_a_part_before_it_leaves(api, channel, point):
     assert (again.status_code, again.json()["code"]) == (409, "order_step_not_allowed")
 
 
+def test_a_channel_cancels_the_version_that_it_has_read(api, channel, point):
+    part = make_order(channel=channel)
+    order = f"{PATH}{part.order.public_id}/"
+    read = api.get(order).json()["parts"][0]["version"]
+    acceptance.accept(merchant_order_id=part.pk, at=timezone.now())
+
+    def cancel(version, key):
+        sent = {"reason": "buyer_changed_mind"}
+        return api.send(f"{order}parts/{part.public_id}/cancel/", sent, idempotency_key=key, if_match=version)
+
+    late = cancel(read, "a")
+    now = api.get(order).json()["parts"][0]["version"]
+    assert (late.status_code, late.json()["details"]["current"]) == (412, now)
+    assert cancel(now, "b").json()["parts"][0]["status"] == "cancelled"
+
+
 def test_a_channel_is_not_told_the_names_of_a_merchants_people(api, channel, point):
     part = make_order(channel=channel)
     person = make_member(
