@@ -95,7 +95,7 @@ class Ordering:
         until_read(self.buyer, say("At the pickup point"))
 
     def closed(self, traveller: Traveller) -> None:
-        until_read(self.buyer, say("The parcel has been handed out. Thank you."))
+        until_read(self.buyer, say("The parcel has been delivered. Thank you."))
 
     def balanced(self, traveller: Traveller) -> None:
         """The merchant finds the money of the order explained."""
