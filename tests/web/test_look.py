@@ -13,6 +13,7 @@ from tests.fixtures_browser import DESK, PHONE, Watch
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PUBLIC = ["/", "/legal/", "/privacy/", "/accessibility/", "/status/", "/accounts/login/", "/accounts/signup/"]
+PUBLIC += ["/accounts/signup/passkey/", "/accounts/password/reset/"]
 
 
 def serious(page: Page) -> list[str]:

@@ -31,6 +31,11 @@ PAGES = [
     "/team/",
     "/team/leave/",
     "/security/visits/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/sessions/",
+    "/accounts/email/",
+    "/accounts/logout/",
     "/notifications/",
     "/help/",
 ]
