@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var" / "journey" / "server"
-READY_SECONDS = 300
+READY_SECONDS = 900
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
     merchant = request.merchant
     if merchant.status in bank_changes.OPENED:
         return show(request)
-    form = questions.BankForm(request.POST or None)
+    form = questions.BankForm(request.POST or None, is_sole_trader=_is_sole_trader(merchant))
 
     def save(data: dict[str, Any]) -> None:
         _check_holder(merchant, form, data)
@@ -75,7 +75,9 @@ def show(request: HttpRequest) -> HttpResponse:
 @second_factor_required
 def change(request: HttpRequest) -> HttpResponse:
     """Ask for another account, with the bank's proof."""
-    form = questions.BankChangeForm(request.POST or None, request.FILES or None)
+    form = questions.BankChangeForm(
+        request.POST or None, request.FILES or None, is_sole_trader=_is_sole_trader(request.merchant)
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -127,6 +129,11 @@ def proof(request: HttpRequest) -> HttpResponse:
 def _is_asked(merchant: Merchant) -> bool:
     item = requirements.compute(merchant_id=merchant.pk, at=timezone.now()).item("bank_proof")
     return item is not None and item.is_open
+
+
+def _is_sole_trader(merchant: Merchant) -> bool:
+    company = getattr(merchant, "company", None)
+    return company is not None and company.is_sole_trader
 
 
 def _check_holder(merchant: Merchant, form: forms.Form, data: dict[str, Any]) -> None:

@@ -127,6 +127,11 @@ class BankForm(forms.Form):
         label=_("This account does belong to the company"), required=False, widget=forms.HiddenInput
     )
 
+    def __init__(self, *args: Any, is_sole_trader: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_sole_trader:
+            self.fields["holder"].help_text = _("As on your RIB: your first and last name.")
+
 
 class BankChangeForm(BankForm):
     proof = forms.FileField(

@@ -112,9 +112,17 @@ def ask_for(request: HttpRequest, kind: DocumentKind, person: Person | None = No
         save=save,
         fields=FIELDS,
         template="merchants/proof.html",
+        then="merchants:identity" if _others_miss_theirs(file, kind, person) else "merchants:file",
         current=current,
         about=name,
     )
+
+
+def _others_miss_theirs(file: requirements.File, kind: DocumentKind, person: Person | None) -> bool:
+    """Tell whether somebody else has not given an identity document yet: the list asks for it next."""
+    if kind != DocumentKind.IDENTITY:
+        return False
+    return any(file.document(kind, other) is None for other in file.people if other != person)
 
 
 def _reusable(request: HttpRequest, current: Any) -> list[Any]:

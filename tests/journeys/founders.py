@@ -84,6 +84,6 @@ class TwoOwners(Founder):
         )
         hands.press(say("Save and continue"))
         hands.press(say("The list is complete"))
+        hands.follow(say("Identity documents"))
         for name in (traveller.full_name, self.PARTNER):
-            hands.follow(say("Identity documents"))
             self._prove_identity(traveller, say("Send") + " " + name)

@@ -20,6 +20,7 @@ from tests.journeys.founders import Founder, SoleTrader, TwoOwners, traveller
 from tests.journeys.windows import Window, mails
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+OPEN = "Your store is open and its file is in order. We write to you as soon as something must be renewed."
 IN_BOTH_LANGUAGES = pytest.mark.parametrize(
     ("language", "viewport"), [("fr", DESK), ("en", PHONE)], ids=["fr-desk", "en-phone"]
 )
@@ -65,7 +66,7 @@ def check_opened(merchant: Merchant, of: Traveller, window: Window) -> None:
         (mail,) = mails(of.email, subject=subject, language=window.language)
         assert mailbox.text_of(mail)
     window.open("/file/")
-    window.shows("Compliance", "Your store is open and its file is in order.")
+    window.shows("Compliance", OPEN)
 
 
 @IN_BOTH_LANGUAGES

@@ -1,13 +1,14 @@
 """The portal's pages of a file, as a person in a browser sends them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from merchants.enums import AgreementKind, ApplicationStatus, Role
+from merchants.enums import AgreementKind, ApplicationStatus, Control, Role
 from merchants.models import (
     AgreementAcceptance,
     AgreementText,
@@ -19,7 +20,7 @@ from merchants.models import (
     Merchant,
     Person,
 )
-from merchants.services import notifications, review, signup
+from merchants.services import notifications, people, review, signup
 from tests.merchants import steps
 from tests.merchants.conftest import AT
 
@@ -156,6 +157,41 @@ def test_the_whole_file_through_the_pages(owner, merchant, sign_in):
     assert merchant.application.status == ApplicationStatus.SUBMITTED
     assert Merchant.objects.get().support_phone == "+33492750000"
     assert "Votre dossier est chez nous" in client.get(url("file")).content.decode()
+
+
+def test_the_list_of_identities_is_shown_until_nobody_misses_theirs(owner, merchant, sign_in):
+    now = timezone.now()
+    steps.give_company(merchant, owner, now)
+    who = {"merchant_id": merchant.pk, "by": owner, "at": now}
+    claire = people.add_representative(data=steps.CLAIRE, signs=True, **who)
+    yann = people.add_owner(
+        data=people.PersonalData("Yann", "Montbrun", steps.CLAIRE.birth_date, "FR", "12 rue des Tanneurs"),
+        share=people.Share(Control.DIRECT, Decimal(40)),
+        **who,
+    )
+    client, until = sign_in(owner), (now + timedelta(days=900)).date().isoformat()
+
+    landed = [
+        client.post(
+            url("person_identity", person.public_id),
+            {
+                "document_type": "passport",
+                "file": SimpleUploadedFile("p.pdf", steps.pdf().getvalue()),
+                "expires_on": until,
+            },
+        ).headers["Location"]
+        for person in (claire, yann)
+    ]
+
+    assert landed == [url("identity"), url("file")]
+
+
+def test_a_sole_trader_is_asked_for_an_account_in_their_own_name(owner, merchant, sign_in):
+    steps.give_company(merchant, owner, timezone.now(), number="99998014700014")
+
+    page = sign_in(owner).get(url("bank")).content.decode()
+
+    assert "vos prénom et nom" in page and "et non une personne" not in page
 
 
 @pytest.mark.parametrize(
