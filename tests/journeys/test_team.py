@@ -229,6 +229,10 @@ def test_support_reads_the_portal_as_the_merchant_and_leaves_a_line(
         agent.open(page)
         agent.shows("End the visit", STORE)
     assert not agent.offers("Invite")
+    words, navigation = (
+        agent.page.locator(one).bounding_box() for one in ("body > .ps-banner p", ".ps-side")
+    )
+    assert words and navigation and words["x"] >= navigation["x"] + navigation["width"]
     answer = agent.page.evaluate(
         """async () => {
             const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
