@@ -193,7 +193,7 @@ class Opening:
         desk.fill({say("Email"): email, say("Password"): people.PASSWORD})
         desk.press(say("Sign in"))
         desk.fill({say("Code"): people.current_code(email)})
-        desk.press(say("Sign In"))
+        desk.press(say("Sign in"))
         desk.follow(say("Files to review"))
         desk.follow(traveller.store_name)
         return desk
