@@ -83,7 +83,7 @@ def test_the_queue_shows_what_was_asked_for(three, lead, sign_in, asked, names):
 def test_what_is_due_first_stands_first(three, lead, sign_in):
     shown = sign_in(lead).get(LIST).context["cl"].result_list
 
-    assert [row.merchant_id for row in shown][0] == three["late"].pk
+    assert shown[0].merchant_id == three["late"].pk
 
 
 def test_chosen_files_are_given_to_reviewers_in_turn(three, lead, sign_in):
