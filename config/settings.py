@@ -347,11 +347,7 @@ API_RATE_LIMITS: dict[str, int] = env.json(
     default={"default": 600, "offers": 600, "orders": 600, "pickup_points": 3000, "tracking": 600},
 )
 # Requests a minute where a secret is shown (token, revoke, introspect): from one address, for one client.
-TOKEN_RATE_LIMITS: dict[str, int] = {
-    "address": 120,
-    "client": 30,
-    **env.json("TOKEN_RATE_LIMITS", default={}),
-}
+TOKEN_RATE_LIMITS: dict[str, int] = {"address": 120, "client": 30} | env.json("TOKEN_RATE_LIMITS", default={})
 API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", default=1_048_576)
 SPECTACULAR_SETTINGS = openapi.SETTINGS
 # Tokens of partners: signed (ID tokens) with an RSA key in PEM; the demonstration makes its own under var/.
