@@ -291,11 +291,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_ADAPTER = "core.web.accounts.SecondFactorAdapter"
-MFA_FORMS = {
-    "add_webauthn": "core.web.keys.AddKeyForm",
-    "signup_webauthn": "core.web.keys.SignupKeyForm",
-    "edit_webauthn": "core.web.keys.EditKeyForm",
-}
+MFA_FORMS = {f"{act}_webauthn": f"core.web.keys.{act.title()}KeyForm" for act in ("add", "signup", "edit")}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True

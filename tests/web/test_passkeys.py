@@ -36,6 +36,12 @@ def give_authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
+def use_device(page: Page, button: str) -> None:
+    """Press a button that asks the device; before the page's scripts have run it would do nothing."""
+    page.wait_for_load_state()
+    page.get_by_role("button", name=button).click()
+
+
 def code_in(message: mail.EmailMessage) -> str:
     found = re.search(r"^\d{6}$", str(message.body), re.M)
     assert found is not None
@@ -54,7 +60,7 @@ def add_key(page: Page, *, passwordless: bool) -> None:
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Confirmer").click()
     page.get_by_label("Me connecter avec cette seule clé").set_checked(passwordless)
-    page.get_by_role("button", name="Ajouter la clé").click()
+    use_device(page, "Ajouter la clé")
     page.get_by_role("link", name="J’ai conservé mes codes").click()
 
 
@@ -67,7 +73,7 @@ def test_signing_up_by_passkey_then_in(page: Page) -> None:
     page.get_by_role("button", name="Ouvrir un compte").click()
     page.get_by_label("Code").fill(code_in(mail.outbox[0]))
     page.get_by_role("button", name="Confirmer").click()
-    page.get_by_role("button", name="Créer la clé d’accès").click()
+    use_device(page, "Créer la clé d’accès")
 
     codes = page.locator("#codes").inner_text().split()
     assert len(codes) == 10
@@ -79,7 +85,7 @@ def test_signing_up_by_passkey_then_in(page: Page) -> None:
 
     sign_out(page)
     page.goto("/accounts/login/")
-    page.get_by_role("button", name="Se connecter avec une clé d’accès").click()
+    use_device(page, "Se connecter avec une clé d’accès")
     page.wait_for_url("**/start/")
     page.goto("/accounts/sessions/")
     expect(page.get_by_text("Cette session")).to_be_visible()
@@ -93,7 +99,7 @@ def test_an_invitation_is_not_lost_on_the_way(page: Page) -> None:
     page.get_by_role("button", name="Ouvrir un compte").click()
     page.get_by_label("Code").fill(code_in(mail.outbox[0]))
     page.get_by_role("button", name="Confirmer").click()
-    page.get_by_role("button", name="Créer la clé d’accès").click()
+    use_device(page, "Créer la clé d’accès")
     page.get_by_role("link", name="J’ai conservé mes codes").click()
 
     page.wait_for_url("**/accounts/sessions/")
@@ -106,7 +112,7 @@ def test_recovery_codes_are_copied_and_downloaded(page: Page, tmp_path: Path) ->
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Confirmer").click()
-    page.get_by_role("button", name="Ajouter la clé").click()
+    use_device(page, "Ajouter la clé")
 
     codes = page.locator("#codes").inner_text().split()
     page.get_by_role("button", name="Copier").click()
@@ -128,7 +134,7 @@ def test_a_key_is_the_second_factor_then_renamed_and_removed(page: Page) -> None
 
     _sign_in(page, claire)
     page.wait_for_url("**/2fa/authenticate/")
-    page.get_by_role("button", name="Utiliser ma clé").click()
+    use_device(page, "Utiliser ma clé")
     page.wait_for_url("**/start/")
 
     page.goto("/accounts/2fa/webauthn/")
@@ -154,7 +160,7 @@ def test_the_bank_account_is_changed_with_the_passkey(page: Page, tmp_path: Path
 
     page.goto("/file/bank/change/")
     page.wait_for_url("**/2fa/webauthn/reauthenticate/**")
-    page.get_by_role("button", name="Utiliser ma clé").click()
+    use_device(page, "Utiliser ma clé")
     page.wait_for_url("**/file/bank/change/")
     page.get_by_label("IBAN").fill("DE89370400440532013000")
     page.get_by_label("Titulaire").fill("Savonnerie Perdrelle")
