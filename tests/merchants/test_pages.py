@@ -10,13 +10,11 @@ from django.utils import timezone
 
 from merchants.enums import AgreementKind, ApplicationStatus, Control, Role
 from merchants.models import (
-    AgreementAcceptance,
     AgreementText,
     BankAccount,
     Company,
     Document,
     DocumentView,
-    Membership,
     Merchant,
     Person,
 )
@@ -387,45 +385,3 @@ def test_a_late_answer_is_said_to_be_late(owner, merchant, maker, sign_in):
     )
 
     assert "En retard" in sign_in(owner).get(url("file")).content.decode()
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_only_those_who_speak_for_the_company_accept_its_agreements(merchant, make_user, sign_in, role):
-    person = make_user()
-    Membership.objects.filter(merchant=merchant, user=person).delete()
-    Membership.objects.create(merchant=merchant, user=person, role=role)
-    client = sign_in(person)
-    text = AgreementText.objects.get(kind=AgreementKind.TERMS, language="fr")
-    speaks = role in {Role.OWNER, Role.ADMINISTRATOR}
-
-    shown = client.get(url("agreement"))
-    answer = client.post(url("agreement"), {"text_id": text.pk, "is_accepted": "on"})
-
-    assert shown.status_code == 200
-    assert ('name="is_accepted"' in shown.content.decode()) == speaks
-    assert answer.status_code == (302 if speaks else 403)
-    assert AgreementAcceptance.objects.filter(merchant=merchant).exists() == speaks
-
-
-def test_another_text_in_the_hidden_field_is_not_accepted(merchant, owner, sign_in):
-    other = AgreementText.objects.get(kind=AgreementKind.SELF_CERTIFICATION, language="fr")
-
-    answer = sign_in(owner).post(url("agreement"), {"text_id": other.pk, "is_accepted": "on"})
-
-    assert answer.status_code == 422
-    assert not AgreementAcceptance.objects.exists()
-
-
-def test_the_address_of_an_acceptance_is_the_one_that_the_trusted_proxy_tells(
-    merchant, owner, sign_in, settings
-):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    text = AgreementText.objects.get(kind=AgreementKind.TERMS, language="fr")
-
-    sign_in(owner).post(
-        url("agreement"),
-        {"text_id": text.pk, "is_accepted": "on"},
-        headers={"X-Forwarded-For": "203.0.113.9"},
-    )
-
-    assert AgreementAcceptance.objects.get().address == "203.0.113.9"
