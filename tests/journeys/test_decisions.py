@@ -144,7 +144,7 @@ def correct(desk: Window, title: str, reason: str, language: str) -> str:
     with desk.page.expect_response(lambda answer: "/wording/" in answer.url):
         desk.page.locator("#reason").select_option(reason)
     theirs = Window(desk.page, language, desk.album).say(title)
-    words = wording.words(reason, language, requirement=theirs, store=STORE)
+    words = wording.fill(wording.ours(language)[reason], requirement=theirs, store=STORE)
     desk.page.locator("#text", has_text=words[:40]).wait_for()
     assert desk.page.locator("#text").input_value() == words, said
     desk.press("Save what I found")
