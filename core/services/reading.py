@@ -5,6 +5,7 @@ Compiling a query takes Django longer than PostgreSQL takes to answer it by a ke
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -52,25 +53,39 @@ class Prepared(Generic[R]):
 
     def __call__(self, **values: Any) -> list[R]:
         sql, places, read = self._compiled
-        bound = [values[place.name] if isinstance(place, Given) else place for place in places]
         with prepared_cursor() as cursor:
-            cursor.execute(sql, bound)
+            cursor.execute(sql, _bound(places, values))
             return read(cursor.fetchall())
 
+    def bind(self, **values: Any) -> "Bound[R]":
+        """Return the query with its values, to be read with others by ``fetch``."""
+        sql, places, read = self._compiled
+        return Bound(sql, _bound(places, values), read)
+
     @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...], Callable[[list[Any]], list[R]]]:
+    def _compiled(self) -> "_Compiled":
         return _compile(self._build())
 
 
-def fetch(*querysets: "QuerySet[Any, Any]") -> None:
-    """Evaluate querysets in one round trip: each then holds its rows, as if it had been iterated.
+@dataclass(slots=True)
+class Bound(Generic[R]):
+    """A prepared query with its values; ``rows`` are there once ``fetch`` has read it."""
+
+    sql: str
+    values: list[Any]
+    read: Callable[[Iterable[Any]], list[R]]
+    rows: list[R] = field(default_factory=list)
+
+
+def fetch(*queries: "QuerySet[Any, Any] | Bound[Any]") -> None:
+    """Evaluate queries in one round trip: each then holds its rows, a queryset as if it had been iterated.
 
     They go as one command of several statements, so what is asked of a person's page costs one wait for the
     network. Of models (``select_related`` included, annotations left out) or of ``values_list``; what they
     prefetch is read when they are used.
     """
-    asked = [(queryset, _compile_or_none(queryset)) for queryset in querysets]
-    compiled = [one for _queryset, one in asked if one is not None]
+    asked = [(query, _compile_or_none(query)) for query in queries]
+    compiled = [one for _query, one in asked if one is not None]
     found: list[list[Any]] = []
     if compiled:
         with connection.cursor() as cursor:
@@ -79,8 +94,12 @@ def fetch(*querysets: "QuerySet[Any, Any]") -> None:
                 found.append(read(cursor.fetchall()))
                 cursor.nextset()
     rows = iter(found)
-    for queryset, one in asked:
-        queryset._result_cache = [] if one is None else next(rows)
+    for query, one in asked:
+        answer = [] if one is None else next(rows)
+        if isinstance(query, Bound):
+            query.rows = answer
+        else:
+            query._result_cache = answer
 
 
 def count(querysets: "Sequence[QuerySet[Any, Any]]", *, most: int) -> list[int]:
@@ -103,7 +122,11 @@ def count(querysets: "Sequence[QuerySet[Any, Any]]", *, most: int) -> list[int]:
     return found
 
 
-_Compiled = tuple[str, tuple[Any, ...], Callable[[Iterable[Any]], list[Any]]]
+_Compiled = tuple[str, Sequence[Any], Callable[[Iterable[Any]], list[Any]]]
+
+
+def _bound(places: Sequence[Any], values: dict[str, Any]) -> list[Any]:
+    return [values[place.name] if isinstance(place, Given) else place for place in places]
 
 
 def _compile(queryset: "QuerySet[Any, Any]") -> _Compiled:
@@ -121,9 +144,11 @@ def _compile(queryset: "QuerySet[Any, Any]") -> _Compiled:
     return sql, values, read
 
 
-def _compile_or_none(queryset: "QuerySet[Any, Any]") -> _Compiled | None:
+def _compile_or_none(query: "QuerySet[Any, Any] | Bound[Any]") -> _Compiled | None:
+    if isinstance(query, Bound):
+        return query.sql, query.values, query.read
     try:
-        return _compile(queryset)
+        return _compile(query)
     except EmptyResultSet:
         return None
 

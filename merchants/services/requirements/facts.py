@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from django.db.models import QuerySet, Window
@@ -244,12 +244,12 @@ def load(*, merchant_id: int, at: datetime, also: Sequence[QuerySet[Any]] = ()) 
 
 def load_many(*, merchant_ids: Sequence[int], at: datetime, also: Sequence[QuerySet[Any]] = ()) -> list[File]:
     """Read the files of several merchants with the same number of queries as for one."""
-    merchants = Merchant.objects.select_related(*ONE_TO_ONE).filter(pk__in=merchant_ids).order_by("pk")
-    texts = AgreementText.objects.order_by("effective_on", "version", "created_at").defer("body")
-    rows = {name: _first(found(), merchant_ids, most) for name, (found, most) in LISTS.items()}
+    wanted = list(merchant_ids)
+    merchants, texts = _merchants.bind(merchants=wanted), _texts.bind()
+    rows = {name: query.bind(merchants=wanted) for name, query in _lists.items()}
     reading.fetch(merchants, texts, *rows.values(), *also)
-    versions = _versions(texts, at)
-    lists = {name: _grouped(found) for name, found in rows.items()}
+    versions = _versions(texts.rows, at)
+    lists = {name: _grouped(found.rows) for name, found in rows.items()}
     provided = {name: provider(merchant_ids) for name, provider in _providers.items()}
     return [
         File(
@@ -261,18 +261,30 @@ def load_many(*, merchant_ids: Sequence[int], at: datetime, also: Sequence[Query
             provided={name: facts.get(merchant.pk) for name, facts in provided.items()},
             **{name: found.get(merchant.pk, []) for name, found in lists.items()},
         )
-        for merchant in merchants
+        for merchant in merchants.rows
     ]
 
 
-def _first(rows: QuerySet[Any], merchant_ids: Sequence[int], most: int) -> QuerySet[Any]:
+def _first(build: Callable[[], QuerySet[Any]], most: int) -> QuerySet[Any]:
     """Return each merchant's first rows. Rows past ``most`` are not read."""
-    ranked: QuerySet[Any] = rows.filter(merchant__in=merchant_ids).annotate(
+    rows = build()
+    ranked: QuerySet[Any] = rows.filter(reading.one_of("merchant_id", "merchants")).annotate(
         rank=Window(
             RowNumber(), partition_by="merchant_id", order_by=[str(name) for name in rows.query.order_by]
         )
     )
     return ranked.filter(rank__lte=most)
+
+
+_merchants = reading.Prepared(
+    lambda: (
+        Merchant.objects.select_related(*ONE_TO_ONE).filter(reading.one_of("pk", "merchants")).order_by("pk")
+    )
+)
+_texts = reading.Prepared(
+    lambda: AgreementText.objects.order_by("effective_on", "version", "created_at").defer("body")
+)
+_lists: Final = {name: reading.Prepared(partial(_first, rows, most)) for name, (rows, most) in LISTS.items()}
 
 
 def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
