@@ -49,7 +49,9 @@ def vat_at_home(request: HttpRequest) -> HttpResponse:
     """French VAT or exemption; the number computed from the SIREN is proposed."""
     file = facts_of(request)
     known = next((row for row in file.vat if row.scheme in VAT_AT_HOME), None)
-    number = known.number if known and known.number else file.company.vat_number if file.company else ""
+    is_exempt = known is not None and known.scheme == VatScheme.EXEMPT
+    proposed = file.company.vat_number if file.company and not is_exempt else ""
+    number = known.number if known and known.number else proposed
     initial = {"number": number, **({"scheme": known.scheme} if known else {})}
     return ask(
         request,

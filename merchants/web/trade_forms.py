@@ -60,7 +60,7 @@ class VatForm(forms.Form):
         label=_("VAT number"),
         required=False,
         max_length=20,
-        help_text=_("FR, two characters and your SIREN. Empty when you are exempt."),
+        help_text=_("FR, two characters and your SIREN. Not needed when you are exempt."),
         widget=forms.TextInput(attrs=NO_SPELLING),
     )
 
