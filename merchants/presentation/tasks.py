@@ -83,7 +83,10 @@ class Task:
     def why(self) -> str:
         """What is said of it: what the facts say; what nobody has begun, why it is asked."""
         if self.is_given:
-            return str(_("Given. We check it once the file is sent."))
+            given = str(_("Given. We check it once the file is sent."))
+            # How a company is checked that no register shows, the merchant does not expect.
+            is_told = self.item.finding.reason.startswith("company_")
+            return f"{self.item.reason_text} {given}" if is_told else given
         return self.item.reason_text or (str(PURPOSES[self.item.code]) if self.item.is_open else "")
 
     @property

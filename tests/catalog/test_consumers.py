@@ -18,6 +18,6 @@ def test_the_bell_tells_of_the_dry_run_and_of_the_end_once(importer, merchant):
 
     page = f"/imports/{imported.public_id}/"
     assert said(merchant) == [
-        ("L’essai à blanc de « catalogue.csv » est terminé : regardez-le, puis décidez.", page),
-        ("L’import de « catalogue.csv » est terminé.", page),
+        ("L’essai à blanc de « catalogue.csv » est terminé : regardez-le, puis décidez.", page),
+        ("L’import de « catalogue.csv » est terminé.", page),
     ]

@@ -130,6 +130,7 @@ def test_the_whole_file_through_the_pages(owner, merchant, sign_in):
         ("owners_declare", {"nobody": "1"}),
         ("statutes", {"file": SimpleUploadedFile("statuts.pdf", steps.pdf().getvalue())}),
         ("bank", {"iban": steps.IBAN, "holder": "Savonnerie Perdrelle"}),
+        ("bank_proof", {"file": SimpleUploadedFile("rib.pdf", steps.pdf().getvalue())}),
         (
             "registration",
             {"file": SimpleUploadedFile("kbis.pdf", steps.pdf().getvalue()), "issued_on": today.isoformat()},
