@@ -9,7 +9,6 @@ from pypdf import PdfReader
 
 from core import sealed
 from core.models import User
-from demo import people
 from demo.journey import mailbox
 from demo.journey.hands import plain
 from demo.journey.opening import REVIEWER, SECOND_REVIEWER
@@ -122,7 +121,7 @@ def ask_for_another(window: Window, secret: str, paper: Path) -> None:
     window.open("/file/bank/")
     window.follow("Change the account")
     window.shows("Confirm that it is you: this page asks for your second factor.")
-    window.page.locator("[name=code]").fill(people.code_of(secret))
+    window.give_code(secret)
     window.press("Confirm")
     holder = {"Account holder": "Savonnerie Perdrelle", "Bank account proof (RIB)": paper}
     window.fill({"IBAN": OTHER_IBAN[:-1] + "7", **holder})

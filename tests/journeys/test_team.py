@@ -157,7 +157,7 @@ def test_a_store_changes_hands_when_both_confirm(
 
 def give_code(window: Window, secret: str) -> None:
     window.shows("Confirm that it is you: this page asks for your second factor.")
-    window.page.locator("[name=code]").fill(people.code_of(secret))
+    window.give_code(secret)
     window.press("Confirm")
 
 

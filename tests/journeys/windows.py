@@ -4,6 +4,7 @@ Words are those of the code, as in ``demo.journey``: a window says them in the l
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Page
 
+from demo import people
 from demo.journey import mailbox
 from demo.journey.hands import Value, plain
 from tests.journeys.browser import BrowserHands
@@ -22,6 +24,8 @@ from tests.web.test_look import is_sideways
 FOLDER = settings.BASE_DIR / "var" / "journey" / "screenshots"
 #: A busy machine is no defect of ours.
 PATIENCE_MS = 90_000
+#: For how long the digits of an authenticator app hold, and how long typing them may take.
+TOTP_PERIOD, TYPING_SECONDS = 30, 10
 #: A part of an address that is the same each time: no number, token or identifier.
 _A_NAME = re.compile(r"[a-z-]+")
 
@@ -59,6 +63,13 @@ class Window(BrowserHands):
 
     def fill(self, fields: Mapping[str, Value]) -> None:
         super().fill({self._said(label): value for label, value in fields.items()})
+
+    def give_code(self, secret: str) -> None:
+        """Type the six digits of an authenticator app, not in the last moments before they change."""
+        left = TOTP_PERIOD - time.time() % TOTP_PERIOD
+        if left < TYPING_SECONDS:
+            time.sleep(left)
+        self.page.locator("[name=code]").fill(people.code_of(secret))
 
     def press_in_vain(self, name: str) -> str:
         """Press a button whose form comes back; return its summary of errors, pictured."""
